@@ -1,0 +1,3 @@
+module github.com/evenkeel-project/evenkeel
+
+go 1.26
