@@ -46,7 +46,7 @@ const (
 // zero, because every limit and window counts whole seconds.
 func ParseInstant(s string) (Instant, error) {
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
+	if err != nil || !strict(s) {
 		return 0, fmt.Errorf("%q is not a time; write it as 2014-10-01T12:00:00Z", s)
 	}
 	if t.Nanosecond() != 0 {
@@ -56,6 +56,16 @@ func ParseInstant(s string) (Instant, error) {
 		return 0, fmt.Errorf("%q is outside the years %d to %d", s, yearMin, yearMax)
 	}
 	return Instant(t.Unix()), nil
+}
+
+// strict reports whether what time.Parse accepted keeps to RFC 3339 where time.Parse does not: two digits
+// for the hour, no comma for the point, an offset of less than a day.
+func strict(s string) bool {
+	const offset = len("+00:00")
+	if s[len("2006-01-02T15")] != ':' || strings.Contains(s, ",") {
+		return false
+	}
+	return s[len(s)-1] == 'Z' || (s[len(s)-offset+1:len(s)-offset+3] < "24" && s[len(s)-2:] < "60")
 }
 
 // durationMax bounds every duration that can be written, in seconds (about 27 years): sums of a
@@ -70,20 +80,20 @@ func ParseSeconds(s string) (Seconds, error) {
 	if s == "0" {
 		return 0, nil
 	}
-	bad := fmt.Errorf("%q is not a duration; write it as 14m, 1h30m or 90s", s)
+	bad := func() error { return fmt.Errorf("%q is not a duration; write it as 14m, 1h30m or 90s", s) }
 	rest, total, last := s, new(big.Rat), Seconds(0)
 	if rest == "" || len(rest) > 32 {
-		return 0, bad
+		return 0, bad()
 	}
 	for rest != "" {
 		n := strings.IndexAny(rest, "dhms")
-		if n <= 0 || strings.Trim(rest[:n], "0123456789.") != "" {
-			return 0, bad
+		if n <= 0 || strings.Trim(rest[:n], "0123456789.") != "" || rest[0] == '.' || rest[n-1] == '.' {
+			return 0, bad()
 		}
 		amount, ok := new(big.Rat).SetString(rest[:n])
 		unit := unitSeconds[rest[n]]
 		if !ok || (last != 0 && unit >= last) {
-			return 0, bad
+			return 0, bad()
 		}
 		total.Add(total, amount.Mul(amount, new(big.Rat).SetInt64(int64(unit))))
 		rest, last = rest[n+1:], unit

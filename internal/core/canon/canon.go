@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"slices"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -44,7 +45,19 @@ func AppendString(b []byte, s string) []byte {
 
 // CompareKeys orders object keys as RFC 8785 section 3.2.3 asks: by UTF-16 code units.
 func CompareKeys(a, b string) int {
+	if isASCII(a) && isASCII(b) {
+		return strings.Compare(a, b)
+	}
 	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // Hasher takes the digest of canonical JSON that is written to it piece by piece.

@@ -15,10 +15,8 @@ func (b *Builder) Build() (*Fleet, problem.List) {
 	for _, k := range []*kind{&b.regions, &b.zones, &b.hosts, &b.tenants, &b.groups, &b.guests} {
 		b.checkDefined(k)
 	}
-	if !b.problems.Failed() {
-		b.checkShape()
-		b.checkTenants()
-	}
+	b.checkShape()
+	b.checkTenants()
 	if b.problems.Failed() {
 		return nil, b.problems
 	}
@@ -48,25 +46,29 @@ func (b *Builder) ranks(k *kind, out *names) []uint32 {
 func (b *Builder) checkDefined(k *kind) {
 	for n, definition := range k.defined {
 		if definition == 0 {
-			id := problem.Printable(clip(string(k.table.bytesAt(uint32(n)))))
+			id := clip(string(k.table.bytesAt(uint32(n))))
 			b.problems.Addf("dangling-reference", b.place(int(k.mention[n])),
 				"define it, or correct the name", "there is no %s %q", k.word, id)
 		}
 	}
 }
 
-// checkShape reports a fleet without hosts and regions without zones.
+// checkShape reports a fleet without hosts and regions without zones. It says nothing of what a fault that was
+// already found may explain.
 func (b *Builder) checkShape() {
-	if len(b.hosts.numbers) == 0 {
+	if len(b.hosts.numbers) == 0 && !b.problems.Failed() {
 		b.problems.Addf("empty-fleet", problem.Place{File: b.file}, "a fleet needs at least one region, zone and host",
 			"the fleet has no hosts")
 	}
 	hasZone := make([]bool, len(b.regions.defined))
 	for _, r := range b.zoneRegion {
+		if r == ident.None {
+			return
+		}
 		hasZone[r] = true
 	}
 	for n, has := range hasZone {
-		if !has {
+		if !has && b.regions.defined[n] != 0 {
 			b.problems.Addf("region-without-zones", b.place(int(b.regions.mention[n])), "give it at least one zone, or remove it",
 				"region %s has no zones", b.regions.table.bytesAt(uint32(n)))
 		}
@@ -80,19 +82,27 @@ func (b *Builder) checkTenants() {
 		g := &b.guest[i]
 		members := b.memberOf[start:g.memberEnd]
 		for j, n := range members {
-			group := b.group[b.groups.defined[n]-1]
-			if group.tenant != g.tenant {
+			if owner, ok := b.ownerOf(n); ok && g.tenant != ident.None && owner != g.tenant {
 				b.problems.Addf("foreign-group", b.place(int(g.line)), "a redundancy group holds guests of one tenant",
 					"guest %s belongs to tenant %s but is in group %s of tenant %s", b.guests.table.bytesAt(b.guests.numbers[i]),
-					b.tenants.table.bytesAt(g.tenant), b.groups.table.bytesAt(n), b.tenants.table.bytesAt(group.tenant))
+					b.tenants.table.bytesAt(g.tenant), b.groups.table.bytesAt(n), b.tenants.table.bytesAt(owner))
 			}
-			if slices.Contains(members[:j], n) {
+			if n != ident.None && slices.Contains(members[:j], n) {
 				b.problems.Addf("duplicate-id", b.place(int(g.line)), "name each group once",
 					"guest %s names group %s twice", b.guests.table.bytesAt(b.guests.numbers[i]), b.groups.table.bytesAt(n))
 			}
 		}
 		start = g.memberEnd
 	}
+}
+
+// ownerOf returns the tenant of a group, by number, where both are known.
+func (b *Builder) ownerOf(group uint32) (uint32, bool) {
+	if group == ident.None || b.groups.defined[group] == 0 {
+		return 0, false
+	}
+	owner := b.group[b.groups.defined[group]-1].tenant
+	return owner, owner != ident.None
 }
 
 func (b *Builder) placeZones(f *Fleet, regionRank, zoneRank []uint32) {

@@ -3,6 +3,7 @@ package fleet
 import (
 	"encoding/binary"
 	"math"
+	"strings"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
@@ -74,8 +75,9 @@ func (k *kind) mentionOf(id string, line int) uint32 {
 	return n
 }
 
-// objectsMax bounds the objects of one kind; handles are 32 bits wide.
-const objectsMax = math.MaxInt32
+// namesMax bounds the names of one kind together, in bytes: the offsets of the arena are 32 bits wide. The
+// names are at least a byte each, so that this bounds the handles too.
+const namesMax = math.MaxUint32 - ident.LengthMax
 
 // Builder gathers the objects of a fleet in any order and then builds it. Faults (duplicate ids, dangling
 // references, a region without zones) are collected and returned all at once by Build. The strings it is
@@ -83,6 +85,7 @@ const objectsMax = math.MaxInt32
 type Builder struct {
 	file     string
 	problems problem.List
+	namesMax uint64 // the constant, or what a test can reach
 
 	regions, zones, hosts, tenants, groups, guests kind
 
@@ -116,12 +119,17 @@ type guestColumns struct {
 
 // NewBuilder returns an empty builder; file names the source in the places of faults.
 func NewBuilder(file string) *Builder {
-	b := &Builder{file: file, rackNames: map[string]string{}}
+	b := &Builder{file: file, namesMax: namesMax, rackNames: map[string]string{}}
 	b.regions.word, b.zones.word, b.hosts.word = "region", "zone", "host"
 	b.tenants.word, b.groups.word, b.guests.word = "tenant", "group", "guest"
 	b.sets.handle(nil)
 	return b
 }
+
+// Problems returns the list that faults go to, for a reader to add the faults it finds itself. A reader adds a
+// faulty object all the same, with the references it could read and "" for the others: Build refuses the
+// fleet, but what names the object is not reported as dangling.
+func (b *Builder) Problems() *problem.List { return &b.problems }
 
 func (b *Builder) place(line int) problem.Place { return problem.Place{File: b.file, Line: line} }
 
@@ -129,21 +137,29 @@ func (b *Builder) place(line int) problem.Place { return problem.Place{File: b.f
 func (b *Builder) define(k *kind, id string, line int) bool {
 	if fault := ident.Check(id); fault != "" {
 		b.problems.Addf("bad-id", b.place(line), "use letters, digits and punctuation without quotes or spaces",
-			"the id %q of a %s cannot be used: %s", problem.Printable(clip(id)), k.word, fault)
+			"the id %q of a %s cannot be used: %s", clip(id), k.word, fault)
 		return false
 	}
-	n := k.mentionOf(id, line)
+	n, ok := b.mention(k, id, line)
+	if !ok {
+		return false
+	}
 	if k.defined[n] != 0 {
 		b.problems.Addf("duplicate-id", b.place(line), "remove or rename one of the two", "%s %s is defined twice", k.word, id)
-		return false
-	}
-	if len(k.numbers) >= objectsMax {
-		b.problems.Addf("too-many", b.place(line), "", "more than %d objects of kind %s", objectsMax, k.word)
 		return false
 	}
 	k.numbers = append(k.numbers, n)
 	k.defined[n] = uint32(len(k.numbers))
 	return true
+}
+
+// mention returns the number of a name, ident.None and a fault when there is no more room for names.
+func (b *Builder) mention(k *kind, id string, line int) (uint32, bool) {
+	if uint64(len(k.table.arena)) > b.namesMax {
+		b.problems.Addf("too-many", b.place(line), "split the fleet", "the names of the %ss take more than %d bytes", k.word, b.namesMax)
+		return ident.None, false
+	}
+	return k.mentionOf(id, line), true
 }
 
 // clip shortens a hostile name for a message.
@@ -155,8 +171,18 @@ func clip(s string) string {
 	return s[:shown] + "..."
 }
 
-// refer returns the number of an object of kind k that another object names.
-func (b *Builder) refer(k *kind, id string, line int) uint32 { return k.mentionOf(id, line) }
+// refer returns the number of an object of kind k that another object names, ident.None for a name that is
+// empty. An empty name is a fault: the reader's, who has reported it, or else one that is reported here.
+func (b *Builder) refer(k *kind, id string, line int) uint32 {
+	if id != "" {
+		n, _ := b.mention(k, id, line)
+		return n
+	}
+	if !b.problems.Failed() {
+		b.problems.Addf("missing-key", b.place(line), "name it", "an object names no %s", k.word)
+	}
+	return ident.None
+}
 
 // AddRegion adds a region.
 func (b *Builder) AddRegion(r Region) { b.define(&b.regions, r.ID, r.Line) }
@@ -175,7 +201,7 @@ func (b *Builder) AddHost(h Host) {
 	}
 	rack, ok := b.rackNames[h.Rack]
 	if !ok {
-		rack = string([]byte(h.Rack))
+		rack = strings.Clone(h.Rack)
 		b.rackNames[rack] = rack
 	}
 	b.hostZone = append(b.hostZone, b.refer(&b.zones, h.Zone, h.Line))
@@ -186,11 +212,23 @@ func (b *Builder) AddHost(h Host) {
 	})
 }
 
-// AddTenant adds a tenant.
+// AddTenant adds a tenant. A name equal to the id and the time zone UTC are what stands when none is written,
+// so writing them makes no other fleet.
 func (b *Builder) AddTenant(t Tenant) {
-	if b.define(&b.tenants, t.ID, t.Line) {
-		b.tenantInfo = append(b.tenantInfo, tenant{name: t.Name, timeZone: t.TimeZone, contacts: t.Contacts})
+	if !b.define(&b.tenants, t.ID, t.Line) {
+		return
 	}
+	info := tenant{}
+	if t.Name != t.ID {
+		info.name = strings.Clone(t.Name)
+	}
+	if t.TimeZone != defaultTimeZone {
+		info.timeZone = strings.Clone(t.TimeZone)
+	}
+	for _, c := range t.Contacts {
+		info.contacts = append(info.contacts, Contact{Role: strings.Clone(c.Role), Email: strings.Clone(c.Email)})
+	}
+	b.tenantInfo = append(b.tenantInfo, info)
 }
 
 // AddGroup adds a redundancy group.
@@ -254,11 +292,11 @@ func appendText(b []byte, s string) []byte {
 func ownedCopy(s label.Set) label.Set {
 	out := make(label.Set, len(s))
 	for i, p := range s {
-		v := label.Value{Text: string([]byte(p.Value.Text)), IsList: p.Value.IsList}
+		v := label.Value{Text: strings.Clone(p.Value.Text), IsList: p.Value.IsList}
 		for _, item := range p.Value.List {
-			v.List = append(v.List, string([]byte(item)))
+			v.List = append(v.List, strings.Clone(item))
 		}
-		out[i] = label.Pair{Key: string([]byte(p.Key)), Value: v}
+		out[i] = label.Pair{Key: strings.Clone(p.Key), Value: v}
 	}
 	return out
 }

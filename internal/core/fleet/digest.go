@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"io"
+	"slices"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/canon"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
@@ -77,7 +78,7 @@ func fieldSet(b []byte, key string, s label.Set) []byte {
 		return b
 	}
 	b = append(fieldKey(b, key), '{')
-	for _, p := range s {
+	for _, p := range canonicalOrder(s) {
 		b = fieldKey(b, p.Key)
 		if !p.Value.IsList {
 			b = canon.AppendString(b, p.Value.Text)
@@ -93,6 +94,22 @@ func fieldSet(b []byte, key string, s label.Set) []byte {
 		b = append(b, ']')
 	}
 	return append(b, '}')
+}
+
+// canonicalOrder returns the pairs in the order of RFC 8785, UTF-16 code units. It differs from the order of
+// bytes only where characters from U+E000 on are concerned, which begin with the byte 0xEE or a greater one.
+func canonicalOrder(s label.Set) label.Set {
+	const first = 0xEE
+	for _, p := range s {
+		for i := range len(p.Key) {
+			if p.Key[i] >= first {
+				sorted := slices.Clone(s)
+				slices.SortFunc(sorted, func(a, b label.Pair) int { return canon.CompareKeys(a.Key, b.Key) })
+				return sorted
+			}
+		}
+	}
+	return s
 }
 
 func (f *Fleet) appendGroup(b []byte, i uint32) []byte {

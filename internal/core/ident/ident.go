@@ -49,6 +49,8 @@ func Check(name string) string {
 		return "it is empty"
 	case len(name) > LengthMax:
 		return fmt.Sprintf("it has %d bytes, more than %d", len(name), LengthMax)
+	case isPlain(name):
+		return ""
 	case !utf8.ValidString(name):
 		return "it is not valid UTF-8"
 	}
@@ -58,4 +60,17 @@ func Check(name string) string {
 		}
 	}
 	return ""
+}
+
+// isPlain reports whether name has only letters, digits and the usual joints of names. Nearly all names do,
+// and a fleet of a million guests checks several millions of them.
+func isPlain(name string) bool {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c == '-', c == '.', c == '/', c == '_':
+		default:
+			return false
+		}
+	}
+	return true
 }

@@ -29,25 +29,27 @@ func Count(n int) Limit {
 
 // Parse reads "3", "10%" or "2.5%". Percentages lie between 0 and 100 with at most six decimals.
 func Parse(s string) (Limit, error) {
-	bad := fmt.Errorf("%q is not a limit; write a count such as 1 or a share such as 10%% or 2.5%%", s)
+	bad := func() error {
+		return fmt.Errorf("%q is not a limit; write a count such as 1 or a share such as 10%% or 2.5%%", s)
+	}
 	number, share := strings.CutSuffix(s, "%")
 	whole, decimals, dotted := strings.Cut(number, ".")
 	if whole == "" || len(whole) > 10 || len(decimals) > 6 || (dotted && (decimals == "" || !share)) {
-		return Limit{}, bad
+		return Limit{}, bad()
 	}
 	if strings.Trim(whole+decimals, "0123456789") != "" {
-		return Limit{}, bad
+		return Limit{}, bad()
 	}
 	n, err := strconv.ParseUint(whole, 10, 64)
 	if err != nil || n > countMax {
-		return Limit{}, bad
+		return Limit{}, bad()
 	}
 	if !share {
 		return Limit{set: true, amount: n, text: s}, nil
 	}
 	fraction, err := strconv.ParseUint((decimals + "000000")[:6], 10, 64)
 	if err != nil {
-		return Limit{}, bad
+		return Limit{}, bad()
 	}
 	amount := n*shareScale + fraction
 	if amount > 100*shareScale {
@@ -85,10 +87,10 @@ func (l Limit) Of(n int) int {
 }
 
 // Exceeds reports whether part of whole is more than the limit allows: for a share, exactly
-// part/whole > share; for a count, part > count. It never rounds.
+// part/whole > share; for a count, part > count. It never rounds. A limit that is not set is never exceeded.
 func (l Limit) Exceeds(part, whole int) bool {
 	if !l.share {
-		return uint64(part) > l.amount
+		return l.set && uint64(part) > l.amount
 	}
 	leftHi, leftLo := bits.Mul64(uint64(part), 100*shareScale)
 	rightHi, rightLo := bits.Mul64(uint64(whole), l.amount)

@@ -72,7 +72,7 @@ type Plan struct {
 	Margin          *calendar.Seconds // least of deadline - end over the outages; nil without an embargo
 	LatestSafeStart *calendar.Instant // nil without an embargo
 	Makespan        calendar.Seconds  // Finish - Start
-	Seed            uint64
+	Seed            uint64            // at most 2^53, so that JSON carries it exactly
 	Bound           Bound
 	GapMillionths   int64 // (Makespan - Bound.Seconds) / Bound.Seconds in millionths, rounded to nearest; 0 when the bound is 0
 	Outages         []Outage

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
@@ -64,11 +65,15 @@ func Attribute(f *fleet.Fleet, h ident.Host, key string) (string, bool) {
 }
 
 // CohortOf returns the cohort of a host as the value combination of per, printed "generation=standard,
-// region=dfw". An absent label is a value of its own and prints as "generation absent".
+// region=dfw". An absent label is a value of its own and prints as "generation absent". A value that could be
+// taken for several is quoted, so that two cohorts never print alike.
 func (p *Policy) CohortOf(f *fleet.Fleet, h ident.Host) string {
 	parts := make([]string, len(p.Canary.Per))
 	for i, key := range p.Canary.Per {
 		if v, ok := Attribute(f, h, key); ok {
+			if strings.Contains(v, ",") {
+				v = strconv.Quote(v)
+			}
 			parts[i] = key + "=" + v
 			continue
 		}

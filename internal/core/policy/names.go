@@ -13,25 +13,24 @@ import (
 // error; a selector that picks no host is a warning, because a policy may serve several fleets.
 func (p *Policy) CheckNames(f *fleet.Fleet) problem.List {
 	var list problem.List
-	at := problem.Place{File: p.File}
 	unknown := func(place problem.Place, kind, id, where string) {
 		list.Addf("unknown-name", place, "correct the name, or use the fleet that has it", "%s names %s %q, which the fleet does not have", where, kind, id)
 	}
 	for _, id := range p.Order.RegionList {
 		if _, ok := f.FindRegion(id); !ok {
-			unknown(at, "region", id, "order.regions")
+			unknown(p.Order.ListPlace, "region", id, "order.regions")
 		}
 	}
 	for i, z := range p.Freezes {
 		where := fmt.Sprintf("freezes[%d].scope", i)
 		if _, ok := f.FindRegion(z.Region); !ok && z.Region != "" {
-			unknown(at, "region", z.Region, where)
+			unknown(z.Place, "region", z.Region, where)
 		}
 		if _, ok := f.FindZone(z.Zone); !ok && z.Zone != "" {
-			unknown(at, "zone", z.Zone, where)
+			unknown(z.Place, "zone", z.Zone, where)
 		}
 		if _, ok := f.FindTenant(z.Tenant); !ok && z.Tenant != "" {
-			unknown(at, "tenant", z.Tenant, where)
+			unknown(z.Place, "tenant", z.Tenant, where)
 		}
 	}
 	for _, s := range p.Protected {

@@ -1,12 +1,13 @@
 // Package policy holds what the operator allows: when, in which order, how many at once, and what is never
 // touched. It says what the words of a policy mean for one host; it schedules nothing. Planner, checker,
-// guard and simulator share these words (DESIGN: "what the words mean, exactly").
+// guard and simulator share these words.
 package policy
 
 import (
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/canon"
 	"github.com/evenkeel-project/evenkeel/internal/core/limit"
+	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 )
 
 // RegionOrder says in which order regions go.
@@ -22,8 +23,9 @@ const (
 // Order is the order of failure domains and the bake times between them.
 type Order struct {
 	Regions    RegionOrder
-	RegionList []string // with Listed: the ids in order, each once
-	FreeZones  bool     // false: within a region one zone at a time (law S15)
+	RegionList []string      // with Listed: the ids in order, each once
+	ListPlace  problem.Place // with Listed: where the list stands
+	FreeZones  bool          // false: within a region one zone at a time (law S15)
 	BakeZone   calendar.Seconds
 	BakeRegion calendar.Seconds
 }
@@ -59,6 +61,7 @@ type Freeze struct {
 	Span                 calendar.Span
 	Reason               string
 	Region, Zone, Tenant string
+	Place                problem.Place
 }
 
 // Policy is one policy as written. It is immutable.

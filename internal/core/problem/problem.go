@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
 )
 
 // Code names one kind of problem for machines; it is stable across releases and written in kebab-case.
@@ -63,22 +64,23 @@ func (p Problem) Error() string {
 // shownMax bounds how much of one message is printed, in bytes: an input can be hostile.
 const shownMax = 1000
 
-// Printable escapes control characters and shortens s to what a terminal line can bear.
+// Printable escapes everything that is not a visible character or an ordinary space (control characters, escape
+// sequences of terminals, invisible and direction-changing characters, invalid UTF-8) and shortens s to what
+// a terminal line can bear.
 func Printable(s string) string {
 	if len(s) > shownMax {
-		s = s[:shownMax] + "..."
-	}
-	q := fmt.Sprintf("%+q", s)
-	if len(q) == len(s)+2 && q[1:len(q)-1] == s {
-		return s
+		s = strings.ToValidUTF8(s[:shownMax], "") + "..."
 	}
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
-		if r < ' ' || (r >= 0x7f && r < 0xa0) || (r >= 0x2028 && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) {
+		switch {
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, "\\U%08x", r)
+		default:
 			fmt.Fprintf(&b, "\\u%04x", r)
-			continue
 		}
-		b.WriteRune(r)
 	}
 	return b.String()
 }
