@@ -28,7 +28,7 @@ func (a Answer) String() string { return [...]string{"unknown", "no", "yes"}[a] 
 // Subject is what a question is asked about: one host by its facts, and the labels of the guests on it.
 type Subject struct {
 	Facts  label.Set
-	Guests []label.Set // in no particular order; equal sets may be given once
+	Guests []label.Set // one for each guest on the host, in no particular order
 }
 
 // Result is an answer with its grounds.
