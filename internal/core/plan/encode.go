@@ -15,6 +15,10 @@ func (p *Plan) JSON() []byte {
 	b = member(b, "digest", text(string(p.Digest)))
 	for _, m := range p.members() {
 		b = append(canon.AppendString(append(b, ",\n"...), m.Key), ':')
+		if m.Value.Kind == canon.Object {
+			b = appendLoose(b, m.Value)
+			continue
+		}
 		if m.Value.Kind != canon.Array || len(m.Value.Items) == 0 {
 			b = canon.Append(b, m.Value)
 			continue

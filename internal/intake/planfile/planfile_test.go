@@ -151,7 +151,7 @@ var faults = []struct {
 	{`"at":"`, `"at":"x`, `"x2014`, "bad-value"},
 	{`"reason":"protected"`, `"reason":"precious"`, `"precious"`, "bad-value"},
 	{`{"host":"c-3"`, `{"host":3`, `3,"reason"`, "bad-type"},
-	{`"binding":"zone dfw-1"`, `"binding":true`, `true,"seconds"`, "bad-type"},
+	{`"binding":"zone dfw-1"`, `"binding":true`, `true}`, "bad-type"},
 	{`"reason":"2 of 3 members\tare here"`, `"reason":2`, `2}`, "bad-type"},
 	{`"group":"acme/db"`, `"group":"acme db"`, `"acme db"`, "bad-id"},
 	{`"reason":"2 of`, `"reason":null,"x":"2 of`, `"reason":null`, "bad-type"},

@@ -1,0 +1,186 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
+)
+
+// bound is a number of seconds that no plan under the rules can beat, with the reason in words; detail asks
+// for the names of the hosts that make it so.
+type bound struct {
+	seconds int64
+	words   func(detail bool) string
+}
+
+// over returns the greater bound, the first of two equal ones.
+func (b bound) over(o bound) bound {
+	if o.seconds > b.seconds {
+		return o
+	}
+	return b
+}
+
+// piece is one host's share of a resource. Lists of pieces are in falling order of length.
+type piece struct {
+	place  int32
+	weight uint32
+	length int64
+}
+
+// prover proves bounds for sets of hosts. Each proof holds for the time from the first start to the last end
+// within the set, whatever else runs, because it uses only rules among the hosts of the set.
+type prover struct {
+	ledger *ledger
+	roster *roster
+	demand *demand
+	canary policy.Canary
+
+	// quota is, by cohort, how many canaries of the set every valid plan runs before the cohort's others; 0
+	// where the set has no such barrier. Callers set it for one set at a time.
+	quota []int
+
+	count   []uint32 // by resource
+	touched []uint32
+	met     []int // by cohort
+	lengths []int64
+}
+
+func newProver(in Input, l *ledger, r *roster, d *demand) *prover {
+	cohorts := len(l.cohorts.names)
+	return &prover{ledger: l, roster: r, demand: d, canary: in.Policy.Canary, quota: make([]int, cohorts),
+		count: make([]uint32, len(d.allowed)), met: make([]int, cohorts)}
+}
+
+// strongest returns the best bound of a set that is not empty: its longest outage, and for every resource what its
+// hosts need of it; the same once more for the hosts that wait for canaries, after the canaries.
+func (p *prover) strongest(members []int32) bound {
+	byLength := slices.Clone(members)
+	slices.SortFunc(byLength, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(p.roster.length[b], p.roster.length[a]), cmp.Compare(a, b))
+	})
+	best := p.longest(byLength[0])
+	delay, barred := p.canaryDelay(byLength, &best)
+	p.overResources(byLength, func(resource uint32, list []piece) {
+		need := p.need(list, p.demand.allowed[resource])
+		if need > best.seconds {
+			best = bound{need, p.naming(resource, list, "")}
+		}
+		if barred && delay+need > best.seconds {
+			best = best.over(p.afterCanaries(resource, list, delay, best.seconds))
+		}
+	})
+	return best
+}
+
+func (p *prover) longest(i int32) bound {
+	return bound{p.roster.length[i], func(bool) string {
+		return "the longest outage, host " + p.hostID(i)
+	}}
+}
+
+func (p *prover) hostID(i int32) string { return p.ledger.fleet.HostID(p.roster.host[i]) }
+
+// overResources calls yield with every resource that the set uses and its pieces.
+func (p *prover) overResources(byLength []int32, yield func(uint32, []piece)) {
+	total := 0
+	for _, i := range byLength {
+		for _, u := range p.demand.row(i) {
+			if p.count[u.resource] == 0 {
+				p.touched = append(p.touched, u.resource)
+			}
+			p.count[u.resource]++
+			total++
+		}
+	}
+	pieces, next := make([]piece, total), uint32(0)
+	for _, r := range p.touched {
+		next, p.count[r] = next+p.count[r], next
+	}
+	for _, i := range byLength {
+		for _, u := range p.demand.row(i) {
+			pieces[p.count[u.resource]] = piece{i, u.weight, p.roster.length[i]}
+			p.count[u.resource]++
+		}
+	}
+	from := uint32(0)
+	for _, r := range p.touched {
+		yield(r, pieces[from:p.count[r]])
+		from, p.count[r] = p.count[r], 0
+	}
+	p.touched = p.touched[:0]
+}
+
+// need returns how long the pieces take when at most allowed of their weight runs at once. The proofs:
+// energy, sum of weight times length over the allowance; and for each weight w, of the pieces at least that
+// heavy no more than allowed/w run at once, so they fill that many slots (pieces of more than half the
+// allowance run one by one; apart adds what fits beside none of them).
+func (p *prover) need(list []piece, allowed int64) int64 {
+	energy, least, most := int64(0), list[0].weight, list[0].weight
+	for _, x := range list {
+		energy += int64(x.weight) * x.length
+		least, most = min(least, x.weight), max(most, x.weight)
+	}
+	best := ceilDiv(energy, allowed)
+	if least == most {
+		return max(best, p.slots(list, least, allowed))
+	}
+	weights := make([]uint32, len(list))
+	for k, x := range list {
+		weights[k] = x.weight
+	}
+	slices.Sort(weights)
+	for _, w := range slices.Compact(weights) {
+		best = max(best, p.slots(list, w, allowed))
+		if 2*int64(w) > allowed {
+			best = max(best, p.apart(list, w, allowed))
+		}
+	}
+	return best
+}
+
+// apart bounds the pieces of at least the given weight, more than half the allowance, together with those
+// that fit beside none of them: the former run one by one, and the latter need their time between them.
+func (p *prover) apart(list []piece, weight uint32, allowed int64) int64 {
+	alone, energy, least := int64(0), int64(0), weight
+	var others []piece
+	for _, x := range list {
+		switch {
+		case x.weight >= weight:
+			alone += x.length
+		case int64(x.weight)+int64(weight) > allowed:
+			others = append(others, x)
+			energy += int64(x.weight) * x.length
+			least = min(least, x.weight)
+		}
+	}
+	if len(others) == 0 {
+		return alone
+	}
+	return alone + max(others[0].length, ceilDiv(energy, allowed), p.slots(others, least, allowed))
+}
+
+// slots bounds the pieces of at least the given weight, which share allowed/weight slots: all their lengths
+// over the slots; and, of the k*slots+1 longest, some slot runs k+1, which take at least as long as the k+1
+// shortest of those.
+func (p *prover) slots(list []piece, weight uint32, allowed int64) int64 {
+	sums := append(p.lengths[:0], 0)
+	for _, x := range list {
+		if x.weight >= weight {
+			sums = append(sums, sums[len(sums)-1]+x.length)
+		}
+	}
+	p.lengths = sums
+	n, slots := len(sums)-1, int(min(allowed/int64(weight), int64(len(sums))))
+	best := ceilDiv(sums[n], int64(slots))
+	if n <= slots {
+		return sums[1]
+	}
+	for k := 1; k*slots < n; k++ {
+		best = max(best, sums[k*slots+1]-sums[k*slots-k])
+	}
+	return best
+}
+
+func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }

@@ -1,0 +1,75 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/plan"
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
+)
+
+// setDeadline writes the deadline, the margin to it and the latest safe start; none without an embargo.
+func setDeadline(out *plan.Plan, in Input, c *census, r *roster, s schedule) {
+	if c.deadline == nil {
+		return
+	}
+	deadline := *c.deadline
+	margin, found := deadline.Sub(out.Finish), false
+	for i, h := range r.host {
+		at, ok := deadlineOf(in, h)
+		if !ok {
+			continue
+		}
+		own := at.Sub(r.span(int32(i), s.start[i]).To)
+		if !found || own < margin {
+			margin, found = own, true
+		}
+	}
+	latest := in.Policy.Start.Add(latestShift(r, s, margin))
+	out.Deadline, out.Margin, out.LatestSafeStart = &deadline, &margin, &latest
+}
+
+// shiftSpan is a range of shifts, both ends included, that would push some outage into a freeze.
+type shiftSpan struct {
+	least, most calendar.Seconds
+}
+
+// latestShift returns the greatest shift of the whole plan, no more than margin, at which no outage meets a
+// freeze that covers its host. It walks the forbidden shifts from the top: once at one that is forbidden, it goes
+// just below the range that forbids it.
+func latestShift(r *roster, s schedule, margin calendar.Seconds) calendar.Seconds {
+	var forbidden []shiftSpan
+	for i, t := range r.frozen {
+		if t == nil {
+			continue
+		}
+		outage := r.span(int32(i), s.start[i])
+		for _, z := range t.spans {
+			forbidden = append(forbidden, shiftSpan{z.From.Sub(outage.To) + 1, z.To.Sub(outage.From) - 1})
+		}
+	}
+	slices.SortFunc(forbidden, func(a, b shiftSpan) int { return cmp.Compare(b.most, a.most) })
+	shift := margin
+	for _, f := range forbidden {
+		if f.most < shift {
+			break
+		}
+		if f.least <= shift {
+			shift = f.least - 1
+		}
+	}
+	return shift
+}
+
+// window returns what the owners of the host's guests are promised: the outage, then the time after which a
+// stuck host is set aside, and a tenth of the time since the plan's start for what may slip before it; cut
+// at the next freeze, never before the outage's end.
+func window(p *policy.Policy, frozen *timetable, outage calendar.Span) calendar.Span {
+	slip := (outage.From.Sub(p.Start) + 9) / 10
+	to := outage.To.Add(p.StuckAfter + slip)
+	if freeze, ok := frozen.next(outage.To); ok {
+		to = min(to, freeze)
+	}
+	return calendar.Span{From: outage.From, To: to}
+}

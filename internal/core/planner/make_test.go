@@ -1,0 +1,61 @@
+package planner_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
+	"github.com/evenkeel-project/evenkeel/internal/core/planner"
+	"github.com/evenkeel-project/evenkeel/internal/core/problem"
+)
+
+// A report is what the planner asks about exposure.
+var _ planner.Exposure = (*exposure.Report)(nil)
+
+func TestFreeZonesComeWithAWarningAndAPlan(t *testing.T) {
+	w := readWorld(t, "host a r/z 5m\norder zones free")
+	p, problems := planner.Make(w.input(t, 0))
+	if p == nil || problems.Failed() {
+		t.Fatalf("no plan: %v", problems.Err())
+	}
+	if items := problems.Items(); len(items) != 1 || items[0].Code != "zones-not-ordered" || !items[0].Warning {
+		t.Errorf("problems %v, want the one warning zones-not-ordered", items)
+	}
+}
+
+func TestARefusalComesWithoutAPlanAndNamesItsObjects(t *testing.T) {
+	for _, example := range []struct {
+		text   string
+		code   problem.Code
+		object string
+	}{
+		{"host a r/z -\norder zones one-at-a-time", "no-outage-length", "a"},
+		{"host a r/z 5m\norder zones one-at-a-time\nadvisory A-1 none", "no-outage-needed", "A-1"},
+		{"host a r/z 5m\nhost b q/y 5m state=fixed\norder zones one-at-a-time\norder regions q", "region-not-listed", "r"},
+	} {
+		p, problems := planner.Make(readWorld(t, example.text).input(t, 0))
+		items := problems.Items()
+		if p != nil || len(items) != 1 || items[0].Code != example.code || items[0].Objects[0] != example.object || items[0].Fix == "" {
+			t.Errorf("%q: plan %v, problems %v; want no plan and %s naming %s", example.text, p != nil, items, example.code, example.object)
+		}
+	}
+}
+
+func TestATenantWithManyDifferentHostsIsBoundedInReasonableTime(t *testing.T) {
+	var b strings.Builder
+	for h := range 40 {
+		fmt.Fprintf(&b, "host h%02d r/z 10m\n", h)
+		for g := range 40 + h {
+			fmt.Fprintf(&b, "guest v%02d-%02d h%02d t\n", h, g, h)
+		}
+	}
+	w := readWorld(t, b.String()+"limit tenant 1\norder zones one-at-a-time")
+	p, problems := planner.Make(w.input(t, 0))
+	if problems.Failed() {
+		t.Fatal(problems.Err())
+	}
+	if p.Bound.Seconds != 40*600 || p.Makespan != p.Bound.Seconds {
+		t.Errorf("bound %s, makespan %s; no two of the 40 hosts fit together", p.Bound.Seconds, p.Makespan)
+	}
+}

@@ -1,0 +1,70 @@
+// Package planner makes plans: which host goes down when, under every rule of the policy, as soon as it can
+// find, and how far from the best possible that is.
+//
+// Make runs a row of pure steps, one file each: classify who gets an outage; gather the resources that
+// outages compete for (ledger, demand); put regions, zones and last hosts in order (course) and choose
+// canaries; turn the order into gates; prove a bound (bound, chain); rank the hosts by several rules (rank)
+// and dispatch them (dispatch), keeping the shortest schedule; take the figures and write the document.
+//
+// The search is single-threaded, deterministic and in integers only. Nothing here checks a plan: package
+// inspect does, from the same rules and without sharing code, so that one mistake cannot hide in both.
+package planner
+
+import (
+	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
+	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
+	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
+	"github.com/evenkeel-project/evenkeel/internal/core/ident"
+	"github.com/evenkeel-project/evenkeel/internal/core/plan"
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
+	"github.com/evenkeel-project/evenkeel/internal/core/problem"
+)
+
+// Exposure is what the planner asks about exposure; *exposure.Report answers it.
+type Exposure interface {
+	// Advisories returns the advisories judged; their numbers are their places in this list.
+	Advisories() []*advisory.Advisory
+	// NeedsOutage reports whether any advisory calls the host exposed or unknown.
+	NeedsOutage(h ident.Host) bool
+	// Touches reports whether advisory number i calls the host exposed or unknown.
+	Touches(i int, h ident.Host) bool
+	// Overall returns the state of the host over all advisories.
+	Overall(h ident.Host) exposure.State
+}
+
+// Input is what a plan is made from. Fleet, Exposure and Policy must not be nil, and the exposure must be
+// that of the same fleet. The seed is recorded in the plan; the present search makes no random choices.
+type Input struct {
+	Fleet    *fleet.Fleet
+	Exposure Exposure
+	Policy   *policy.Policy
+	Seed     uint64
+}
+
+// Make plans every host that needs an outage. It returns no plan when the policy and the fleet do not fit:
+// unknown names (unknown-name), a scope limit of nothing (zero-limit), an advisory that asks for no outage
+// (no-outage-needed), an exposed region that the order leaves out (region-not-listed), or hosts whose
+// outage has no length (no-outage-length). Warnings may come with a plan. A plan that misses its deadline
+// is a plan: its margin says so.
+func Make(in Input) (*plan.Plan, problem.List) {
+	problems := checkPolicy(in)
+	problems.Merge(checkActions(in))
+	if problems.Failed() {
+		return nil, problems
+	}
+	ledger := openLedger(in.Fleet, in.Policy)
+	census := classify(in, ledger)
+	problems.Merge(checkRegions(in, census))
+	roster, missing := enlist(in, ledger, census)
+	problems.Merge(missing)
+	if problems.Failed() {
+		return nil, problems
+	}
+	course := layCourse(in, census, roster)
+	chooseCanaries(in.Policy, course, roster)
+	demand := gatherDemand(in, ledger, census, roster, course)
+	gates := buildGates(in.Policy, course, roster)
+	proof := prove(in, ledger, roster, course, demand)
+	best := search(in.Policy, roster, course, demand, gates, proof)
+	return write(in, census, roster, best, proof.best), problems
+}
