@@ -1,0 +1,96 @@
+package app
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/evenkeel-project/evenkeel/internal/cli"
+	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
+	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
+	"github.com/evenkeel-project/evenkeel/internal/core/label"
+	"github.com/evenkeel-project/evenkeel/internal/core/plan"
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
+	"github.com/evenkeel-project/evenkeel/internal/core/predicate"
+	"github.com/evenkeel-project/evenkeel/internal/core/problem"
+	"github.com/evenkeel-project/evenkeel/internal/intake/advisoryfile"
+	"github.com/evenkeel-project/evenkeel/internal/intake/fleetfile"
+	"github.com/evenkeel-project/evenkeel/internal/intake/planfile"
+	"github.com/evenkeel-project/evenkeel/internal/intake/policyfile"
+	"github.com/evenkeel-project/evenkeel/internal/intake/roadef"
+	"github.com/evenkeel-project/evenkeel/internal/intake/synth"
+	"github.com/evenkeel-project/evenkeel/internal/predicate/cel"
+	"github.com/evenkeel-project/evenkeel/internal/version/scalibr"
+)
+
+// desk serves the command line from files.
+type desk struct {
+	compiler predicate.Compiler
+}
+
+var _ cli.Desk = (*desk)(nil)
+
+func newDesk() (*desk, error) {
+	compiler, err := cel.NewCompiler(scalibr.Reader{})
+	return &desk{compiler: compiler}, err
+}
+
+// ReadFleet reads a fleet file.
+func (d *desk) ReadFleet(path string, watch func(done, total int64)) (*fleet.Fleet, problem.List) {
+	return fleetfile.Read(path, watch)
+}
+
+// ReadAdvisory reads an advisory and compiles its expressions.
+func (d *desk) ReadAdvisory(path string) (*advisory.Advisory, problem.List) {
+	return advisoryfile.Read(path, d.compiler)
+}
+
+// ReadPolicy reads a policy.
+func (d *desk) ReadPolicy(path string) (*policy.Policy, problem.List) { return policyfile.Read(path) }
+
+// ReadPlan reads a plan document.
+func (d *desk) ReadPlan(path string) (*plan.Plan, problem.List) { return planfile.Read(path) }
+
+// WriteFleet writes a fleet as NDJSON.
+func (d *desk) WriteFleet(out io.Writer, f *fleet.Fleet) error { return fleetfile.Write(out, f) }
+
+// ImportRoadef opens both files and reads them as a fleet.
+func (d *desk) ImportRoadef(source cli.Roadef) (*fleet.Fleet, problem.List) {
+	var problems problem.List
+	model, closeModel := open(source.Model, &problems)
+	defer closeModel()
+	assignment, closeAssignment := open(source.Assignment, &problems)
+	defer closeAssignment()
+	if problems.Failed() {
+		return nil, problems
+	}
+	return roadef.Read(model, assignment, roadef.Options{MaxDown: source.MaxDown,
+		Facts: label.NewSet(source.Facts), GuestLabels: label.NewSet(source.GuestLabels)})
+}
+
+// open returns the file as a source and what closes it.
+func open(path string, problems *problem.List) (roadef.Source, func()) {
+	file, err := os.Open(path)
+	if err != nil {
+		if cause, ok := errors.AsType[*fs.PathError](err); ok {
+			err = cause.Err
+		}
+		problems.Addf("cannot-read", problem.Place{File: path}, "check the path", "the file cannot be read: %v", err)
+		return roadef.Source{}, func() {}
+	}
+	return roadef.Source{Name: path, Bytes: file}, func() { _ = file.Close() }
+}
+
+// Synthesise makes up a fleet with racks of the usual size.
+func (d *desk) Synthesise(shape cli.Shape) (*fleet.Fleet, error) {
+	const hostsPerRack = 20
+	return synth.Fleet(synth.Shape{Hosts: shape.Hosts, Guests: shape.Guests, Tenants: shape.Tenants,
+		Regions: shape.Regions, ZonesPerRegion: shape.Zones, HostsPerRack: hostsPerRack, Seed: shape.Seed})
+}
+
+// Sample returns the case of 2014.
+func (d *desk) Sample() (cli.Sample, error) {
+	f, err := synth.Fleet(synth.Case2014())
+	return cli.Sample{Fleet: f, Advisory: []byte(synth.Case2014Advisory()), Policy: []byte(synth.Case2014Policy())}, err
+}

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"io"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
+	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
+	"github.com/evenkeel-project/evenkeel/internal/core/label"
+	"github.com/evenkeel-project/evenkeel/internal/core/limit"
+	"github.com/evenkeel-project/evenkeel/internal/core/plan"
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
+	"github.com/evenkeel-project/evenkeel/internal/core/problem"
+)
+
+// Desk hands the command line what stands in files, and writes fleets. Every method that reads reports all
+// faults of its source at once; a list that failed comes with nothing to use.
+type Desk interface {
+	// ReadFleet reads a fleet file, YAML or NDJSON. watch is told now and then how many bytes of how many
+	// are read; it may be nil.
+	ReadFleet(path string, watch func(done, total int64)) (*fleet.Fleet, problem.List)
+	// ReadAdvisory reads one advisory.
+	ReadAdvisory(path string) (*advisory.Advisory, problem.List)
+	// ReadPolicy reads a policy.
+	ReadPolicy(path string) (*policy.Policy, problem.List)
+	// ReadPlan reads a plan document.
+	ReadPlan(path string) (*plan.Plan, problem.List)
+	// WriteFleet writes a fleet as NDJSON.
+	WriteFleet(out io.Writer, f *fleet.Fleet) error
+	// ImportRoadef reads a machine reassignment instance as a fleet.
+	ImportRoadef(source Roadef) (*fleet.Fleet, problem.List)
+	// Synthesise makes up a fleet; the same shape always makes the same one. It fails when the shape is
+	// impossible.
+	Synthesise(shape Shape) (*fleet.Fleet, error)
+	// Sample returns the material of the demo: a fleet of the shape of 2014, and what was known of it.
+	Sample() (Sample, error)
+}
+
+// Roadef names an instance of the ROADEF/EURO 2012 challenge and says what its files do not: how many guests
+// of a service may be down at once, and facts and guest labels to give to all.
+type Roadef struct {
+	Model, Assignment  string // paths
+	MaxDown            limit.Limit
+	Facts, GuestLabels []label.Pair
+}
+
+// Shape says how large a made-up fleet is. Zones are counted in each region.
+type Shape struct {
+	Hosts, Guests, Tenants, Regions, Zones int
+	Seed                                   uint64
+}
+
+// Sample is a fleet with an advisory and a policy, the two as the text of a file.
+type Sample struct {
+	Fleet            *fleet.Fleet
+	Advisory, Policy []byte
+}

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
+	"github.com/evenkeel-project/evenkeel/internal/core/plan"
+	"github.com/evenkeel-project/evenkeel/internal/core/planner"
+	"github.com/evenkeel-project/evenkeel/internal/core/problem"
+)
+
+type planOptions struct {
+	sources
+	json     bool
+	output   string
+	force    bool
+	seed     uint64
+	exitCode bool
+	zone     *time.Location
+	// nextShown leaves out the command that comes next: the demo goes on with it.
+	nextShown bool
+}
+
+// defaultSeed is the seed of a plan that names none.
+const defaultSeed = 1
+
+func (s *session) planCommand() *cobra.Command {
+	o := planOptions{zone: s.Zone}
+	command := &cobra.Command{
+		Use: "plan", Short: "Plan an outage for every exposed host, and tell if it is in time", Args: s.operands(),
+		Example: examples("plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml -o plan.json",
+			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --json --exit-code"),
+		Long: wrapped("", "A plan that misses its deadline is made all the same; with --exit-code the command then ends with 3."),
+		RunE: func(command *cobra.Command, _ []string) error {
+			if err := s.required(command, "fleet FILE", "advisory FILE", "policy FILE"); err != nil {
+				return err
+			}
+			return s.plan(o)
+		},
+	}
+	o.flags(command)
+	flags := command.Flags()
+	flags.BoolVar(&o.json, "json", false, "print the plan as JSON")
+	outputFlags(command, &o.output, &o.force)
+	flags.Uint64Var(&o.seed, "seed", defaultSeed, "the seed `N` of the search; the plan records it")
+	flags.BoolVar(&o.exitCode, "exit-code", false, "end with 3 when the deadline is missed")
+	flags.Var(zoneFlag{&o.zone}, "time-zone", "show times in this zone too (default: yours)")
+	flags.Lookup("time-zone").DefValue = ""
+	return command
+}
+
+func (s *session) plan(o planOptions) error {
+	in, err := s.load(o.sources, problem.List{})
+	if err != nil {
+		return err
+	}
+	done := s.working("planning " + counted(in.fleet.Hosts(), "host"))
+	report := exposure.Judge(in.fleet, in.advisories)
+	p, list := planner.Make(planner.Input{Fleet: in.fleet, Exposure: report, Policy: in.policy, Seed: o.seed})
+	done()
+	if list.Failed() {
+		return refusal{list}
+	}
+	if o.output != "" {
+		if err := s.toFile(o.output, o.force, func(out io.Writer) error { _, err := out.Write(p.JSON()); return err }); err != nil {
+			return err
+		}
+	}
+	view := planView{plan: p, material: in, report: report, options: o, warnings: list.Items()}
+	if o.json || o.output == "-" {
+		for _, caution := range cautions(view) {
+			fmt.Fprintln(s.Err, "note: "+caution)
+		}
+	}
+	switch {
+	case o.json && o.output != "-":
+		if _, err := s.Out.Write(p.JSON()); err != nil {
+			return err
+		}
+	case !o.json && o.output != "-":
+		s.printPlan(view)
+	}
+	if o.exitCode && missed(p) {
+		return errMissed
+	}
+	return nil
+}
+
+func missed(p *plan.Plan) bool { return p.Margin != nil && *p.Margin < 0 }
+
+// planView is a plan with all that its human form is told from.
+type planView struct {
+	plan     *plan.Plan
+	material material
+	report   *exposure.Report
+	options  planOptions
+	warnings []problem.Problem
+}
+
+// printPlan opens with what an operator asks first, and ends with the command that comes next.
+func (s *session) printPlan(v planView) {
+	if len(v.plan.Outages)+len(v.plan.Blocked) == 0 {
+		s.printNothingToPlan(v)
+		return
+	}
+	s.printScale(v)
+	s.printTimes(v)
+	s.printBinding(v.plan)
+	s.printBlocked(v.plan)
+	s.printCautions(v)
+	s.printSchedule(v)
+	if !v.options.nextShown {
+		s.printNext(v)
+	}
+}
+
+func (s *session) printNothingToPlan(v planView) {
+	fmt.Fprintf(s.Out, "Nothing to plan: none of %s needs an outage that may be planned.\n", counted(v.material.fleet.Hosts(), "host"))
+	s.printLeftOut(v.plan)
+}
+
+// printNext prints the command that checks this plan; when the plan was not kept, first the one that keeps it.
+func (s *session) printNext(v planView) {
+	path := v.options.output
+	fmt.Fprintln(s.Out, "\nNext")
+	if path == "" {
+		path = "plan.json"
+		words := append([]string{"plan"}, v.options.arguments()...)
+		fmt.Fprintf(s.Out, "  %s\n", s.paste(append(words, "-o", path)...))
+	}
+	words := append([]string{"inspect", path}, v.options.arguments()...)
+	fmt.Fprintf(s.Out, "  %s\n", s.paste(words...))
+}

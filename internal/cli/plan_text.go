@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
+	"github.com/evenkeel-project/evenkeel/internal/core/plan"
+	"github.com/evenkeel-project/evenkeel/internal/core/problem"
+)
+
+// field prints one line of a plan's head: a name and what there is to say, wrapped.
+func (s *session) field(name, format string, args ...any) {
+	fmt.Fprint(s.Out, wrapped(fmt.Sprintf("  %-10s ", name), fmt.Sprintf(format, args...)))
+}
+
+func (s *session) printScale(v planView) {
+	ids := make([]string, len(v.plan.Advisories))
+	for i, a := range v.plan.Advisories {
+		ids[i] = a.ID
+	}
+	fmt.Fprintf(s.Out, "Plan for %s\n", listed(ids))
+	t := touchedBy(v.plan, v.material.fleet)
+	s.field("touches", "%s (%s first), %s and %s", counted(t.hosts, "host"), counted(t.canaries, "canary"),
+		counted(t.down+t.moved, "guest"), counted(t.tenants, "tenant"))
+	s.field("guests", "%s %s down with %s host, %s %s moved off first", grouped(t.down), verb(t.down, "goes", "go"),
+		verb(t.down, "its", "their"), grouped(t.moved), verb(t.moved, "is", "are"))
+	s.printLeftOut(v.plan)
+	s.field("digest", "%s", v.plan.Digest)
+}
+
+// printLeftOut counts the hosts without an outage by the reason.
+func (s *session) printLeftOut(p *plan.Plan) {
+	reasons := map[plan.Reason]int{}
+	for _, e := range p.Excluded {
+		reasons[e.Reason]++
+	}
+	var parts []string
+	for _, known := range []struct {
+		reason plan.Reason
+		words  string
+	}{{plan.NotAffected, "not affected"}, {plan.Fixed, "fixed"}, {plan.Protected, "protected though exposed"}} {
+		if n := reasons[known.reason]; n > 0 {
+			parts = append(parts, grouped(n)+" "+known.words)
+		}
+	}
+	if len(parts) > 0 {
+		s.field("left out", "%s", listed(parts))
+	}
+}
+
+func (s *session) printTimes(v planView) {
+	p, zone := v.plan, v.options.zone
+	s.field("start", "%s", moment(p.Start, zone))
+	if p.Deadline == nil {
+		s.field("finish", "%s, after %s; there is no deadline", moment(p.Finish, zone), lasting(p.Makespan))
+		return
+	}
+	s.field("finish", "%s, after %s", moment(p.Finish, zone), lasting(p.Makespan))
+	reserve := ""
+	if d := v.material.policy.DeadlineReserve; d > 0 {
+		reserve = fmt.Sprintf(", which is %s before the embargo ends", lasting(d))
+	}
+	s.field("deadline", "%s%s", moment(*p.Deadline, zone), reserve)
+	if missed(p) {
+		s.field("MISSED", "by %s: the last outage under this deadline ends too late", lasting(-*p.Margin))
+		s.field("latest", "a start at or before %s would have met it", moment(*p.LatestSafeStart, zone))
+		// With one advisory all outages have this deadline, so the bound speaks for every plan.
+		if len(p.Advisories) == 1 && p.Start.Add(p.Bound.Seconds) > *p.Deadline {
+			s.field("proven", "no plan under this policy meets the deadline: start earlier, or loosen what binds")
+		}
+		return
+	}
+	s.field("margin", "%s", lasting(*p.Margin))
+	held := ""
+	if p.LatestSafeStart.Sub(p.Start) < *p.Margin {
+		held = "; a later start would push an outage of this order into a freeze"
+	}
+	s.field("latest", "this plan may start as late as %s and still meet the deadline%s", moment(*p.LatestSafeStart, zone), held)
+}
+
+func (s *session) printBinding(p *plan.Plan) {
+	if len(p.Outages) == 0 {
+		return
+	}
+	s.printBinds(p.Bound.Binding)
+	if p.Makespan == p.Bound.Seconds {
+		s.field("bound", "no plan under this policy is shorter")
+		return
+	}
+	s.field("bound", "no plan under this policy is shorter than %s; this one is %s longer (gap %s)",
+		lasting(p.Bound.Seconds), lasting(p.Makespan-p.Bound.Seconds), gapText(p.GapMillionths))
+}
+
+// outlineOver is the length from which what binds is told part by part.
+const outlineOver = 320
+
+// printBinds tells what binds; when that is too long to be read at a glance, first in outline and then each
+// part that stands in brackets on lines of its own.
+func (s *session) printBinds(text string) {
+	if len(text) <= outlineOver {
+		s.field("binds", "%s", problem.Printable(text))
+		return
+	}
+	outline, parts := outlined(text)
+	s.field("binds", "%s", problem.Printable(outline))
+	for _, part := range parts {
+		fmt.Fprint(s.Out, wrapped("             - ", problem.Printable(part)))
+	}
+}
+
+// outlined takes what stands in brackets out of a text.
+func outlined(text string) (outline string, parts []string) {
+	var b, part strings.Builder
+	depth := 0
+	for _, r := range text {
+		switch {
+		case r == '[':
+			depth++
+		case r == ']' && depth > 0:
+			depth--
+			if depth == 0 {
+				parts = append(parts, part.String())
+				part.Reset()
+			}
+		case depth > 0:
+			part.WriteRune(r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.ReplaceAll(b.String(), " ;", ";"), parts
+}
+
+// gapText prints millionths as a percentage with two decimals, rounded up: a gap is never made smaller.
+func gapText(millionths int64) string {
+	hundredths := (millionths + 99) / 100
+	return fmt.Sprintf("%s.%02d%%", strconv.FormatInt(hundredths/100, 10), hundredths%100)
+}
+
+// blockedShown bounds the blocked hosts that are told one by one; the JSON plan has them all.
+const blockedShown = 10
+
+func (s *session) printBlocked(p *plan.Plan) {
+	if len(p.Blocked) == 0 {
+		s.field("blocked", "none")
+		return
+	}
+	fmt.Fprint(s.Out, "\n", wrapped("", fmt.Sprintf("%s blocked, with no outage in this plan", counted(len(p.Blocked), "host"))))
+	remedy := ""
+	for i, b := range p.Blocked {
+		if i == blockedShown {
+			fmt.Fprintf(s.Out, "  and %s more\n", grouped(len(p.Blocked)-blockedShown))
+			break
+		}
+		// A reason is a sentence, a semicolon, and what to do: no id holds a space.
+		sentence, fix, _ := strings.Cut(b.Reason, "; ")
+		if fix != remedy && remedy != "" {
+			sentence = b.Reason
+		} else {
+			remedy = fix
+		}
+		fmt.Fprint(s.Out, wrapped("  - ", problem.Printable(b.Host+": "+sentence)))
+	}
+	if remedy != "" {
+		fmt.Fprint(s.Out, wrapped("  to do: ", problem.Printable(remedy)))
+	}
+}
+
+// cautions says what an approver should know before a signature: the planner's warnings, and hosts that are
+// planned because nobody knows better.
+func cautions(v planView) []string {
+	var out []string
+	for _, p := range v.warnings {
+		out = append(out, strings.TrimSuffix(p.Sentence+"; "+p.Fix, "; "))
+	}
+	if n := unknownOutages(v); n > 0 {
+		out = append(out, fmt.Sprintf("%s lack%s a fact that the advisory asks for and %s planned as exposed; "+
+			"exposure --hosts names them", counted(n, "host"), verb(n, "s", ""), verb(n, "is", "are")))
+	}
+	return out
+}
+
+func (s *session) printCautions(v planView) {
+	list := cautions(v)
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(s.Out, "\nMind")
+	for _, caution := range list {
+		fmt.Fprint(s.Out, wrapped("  - ", problem.Printable(caution)))
+	}
+}
+
+func (s *session) printSchedule(v planView) {
+	if len(v.plan.Outages) == 0 {
+		return
+	}
+	zone := v.options.zone
+	note := "UTC"
+	if local := v.plan.Start.Time().In(zone); local.Format("-07") != "+00" {
+		note = "UTC (" + local.Format("MST") + ")"
+	}
+	t := newTable("region, zone", ">hosts", "first start", "last end", ">peak")
+	add := func(indent string, x stretch) {
+		t.add(indent+x.name, grouped(x.hosts), shortMoment(x.first, zone), shortMoment(x.last, zone), grouped(x.peakDown))
+	}
+	for _, region := range scheduleOf(v.plan, v.material.fleet, v.material.policy) {
+		add("", region)
+		for _, z := range region.parts {
+			add("  ", z)
+		}
+	}
+	fmt.Fprintf(s.Out, "\nRegions and zones, %s; peak is hosts down at once\n", note)
+	t.print(s.Out, scheduleRowsMax)
+}
+
+// scheduleRowsMax bounds the schedule: it fits a screen or two; the JSON plan has every outage.
+const scheduleRowsMax = 60
+
+// unknownOutages counts the planned hosts of which it is not known whether they are exposed.
+func unknownOutages(v planView) int {
+	n := 0
+	for _, o := range v.plan.Outages {
+		if h, ok := v.material.fleet.FindHost(o.Host); ok && v.report.Overall(h) == exposure.Unknown {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/label"
+	"github.com/evenkeel-project/evenkeel/internal/core/limit"
+)
+
+// pairFlag is a flag key=value that may be given again.
+type pairFlag struct {
+	pairs *[]label.Pair
+}
+
+// String returns "": the flag has no default.
+func (p pairFlag) String() string { return "" }
+
+// Set takes one key=value; a key can be given once.
+func (p pairFlag) Set(text string) error {
+	key, value, ok := strings.Cut(text, "=")
+	if !ok || key == "" || value == "" {
+		return fmt.Errorf("%q is not KEY=VALUE", text)
+	}
+	if slices.ContainsFunc(*p.pairs, func(known label.Pair) bool { return known.Key == key }) {
+		return fmt.Errorf("%q is given twice", key)
+	}
+	*p.pairs = append(*p.pairs, label.Pair{Key: key, Value: label.Text(value)})
+	return nil
+}
+
+// Type names the flag's value in help.
+func (p pairFlag) Type() string { return "KEY=VALUE" }
+
+// limitFlag is a flag that is a count or a percentage.
+type limitFlag struct {
+	limit *limit.Limit
+}
+
+// String returns the limit as written, "" while none is.
+func (l limitFlag) String() string {
+	if l.limit == nil || !l.limit.Set() {
+		return ""
+	}
+	return l.limit.String()
+}
+
+// Set takes "1" or "10%".
+func (l limitFlag) Set(text string) error {
+	parsed, err := limit.Parse(text)
+	if err != nil {
+		return err
+	}
+	*l.limit = parsed
+	return nil
+}
+
+// Type names the flag's value in help.
+func (l limitFlag) Type() string { return "LIMIT" }
+
+// choiceFlag is a flag with a closed list of values.
+type choiceFlag struct {
+	value   *string
+	choices []string
+}
+
+// String returns the choice made, "" while none is.
+func (c choiceFlag) String() string {
+	if c.value == nil {
+		return ""
+	}
+	return *c.value
+}
+
+// Set takes one of the choices.
+func (c choiceFlag) Set(text string) error {
+	if !slices.Contains(c.choices, text) {
+		return fmt.Errorf("%q is not one of %s", text, listed(c.choices))
+	}
+	*c.value = text
+	return nil
+}
+
+// Type names the flag's value in help.
+func (c choiceFlag) Type() string { return strings.Join(c.choices, "|") }

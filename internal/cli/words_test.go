@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+)
+
+func TestNumbersCarryAGroupingComma(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		want string
+	}{{0, "0"}, {7, "7"}, {999, "999"}, {1000, "1,000"}, {-1234, "-1,234"}, {1234567, "1,234,567"}} {
+		if got := grouped(c.n); got != c.want {
+			t.Errorf("grouped(%d) = %q, want %q", c.n, got, c.want)
+		}
+	}
+}
+
+func TestANounAgreesWithItsNumber(t *testing.T) {
+	for _, c := range []struct {
+		n          int
+		noun, want string
+	}{{1, "host", "1 host"}, {0, "host", "0 hosts"}, {2000, "canary", "2,000 canaries"}} {
+		if got := counted(c.n, c.noun); got != c.want {
+			t.Errorf("counted(%d, %q) = %q, want %q", c.n, c.noun, got, c.want)
+		}
+	}
+}
+
+func TestAPercentageNeverHidesAPartNorARest(t *testing.T) {
+	for _, c := range []struct {
+		part, whole int
+		want        string
+	}{{0, 10, "0%"}, {10, 10, "100%"}, {1, 100000, "0.1%"}, {99999, 100000, "99.9%"}, {1, 3, "33.3%"}, {2, 3, "66.7%"}, {0, 0, "0%"}} {
+		if got := percent(c.part, c.whole); got != c.want {
+			t.Errorf("percent(%d, %d) = %q, want %q", c.part, c.whole, got, c.want)
+		}
+	}
+}
+
+func TestADurationIsToldUnitByUnit(t *testing.T) {
+	for _, c := range []struct {
+		d    calendar.Seconds
+		want string
+	}{{0, "0s"}, {60, "1m"}, {108000, "1d 6h"}, {5445, "1h 30m 45s"}, {-90, "-1m 30s"}} {
+		if got := lasting(c.d); got != c.want {
+			t.Errorf("lasting(%d) = %q, want %q", c.d, got, c.want)
+		}
+	}
+}
+
+func TestAGapIsNeverRoundedDown(t *testing.T) {
+	for _, c := range []struct {
+		millionths int64
+		want       string
+	}{{0, "0.00%"}, {1, "0.01%"}, {4400, "0.44%"}, {4401, "0.45%"}, {1_250_000, "125.00%"}} {
+		if got := gapText(c.millionths); got != c.want {
+			t.Errorf("gapText(%d) = %q, want %q", c.millionths, got, c.want)
+		}
+	}
+}
+
+func TestWrappedTextKeepsItsWordsAndFitsTheTerminal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOfN(rapid.StringMatching(`[a-zé(),.]{1,20}`), 1, 60).Draw(t, "words")
+		text := strings.Join(words, " ")
+		got := wrapped("  name: ", text)
+		if rest := strings.TrimPrefix(got, "  name: "); strings.Join(strings.Fields(rest), " ") != text {
+			t.Fatalf("the words changed: %q", got)
+		}
+		for line := range strings.Lines(got) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > lineWidth {
+				t.Fatalf("a line has %d columns: %q", n, line)
+			}
+		}
+	})
+}
+
+func TestAShellReadsAQuotedWordAsItWas(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[ -~\té\n]{0,30}`).Draw(t, "word")
+		out, err := exec.Command("sh", "-c", "set -- "+quoted(word)+`; printf '%d:%s' $# "$1"`).Output()
+		if err != nil || string(out) != "1:"+word {
+			t.Fatalf("the shell read %q as %q (%v), printed as %s", word, out, err, quoted(word))
+		}
+	})
+}
+
+func TestWhatBindsIsTakenApartAtItsBrackets(t *testing.T) {
+	outline, parts := outlined("regions one after another: syd 6h [zones: a [b] c]; dfw 5h [group g]; bakes 30m")
+	if want := "regions one after another: syd 6h; dfw 5h; bakes 30m"; outline != want {
+		t.Errorf("outline %q, want %q", outline, want)
+	}
+	if want := []string{"zones: a b c", "group g"}; !slices.Equal(parts, want) {
+		t.Errorf("parts %q, want %q", parts, want)
+	}
+	if outline, parts := outlined("a ] stray [ one"); outline != "a ] stray " || parts != nil {
+		t.Errorf("an open bracket: outline %q, parts %q", outline, parts)
+	}
+}
