@@ -176,8 +176,8 @@ func cautions(v planView) []string {
 		out = append(out, strings.TrimSuffix(p.Sentence+"; "+p.Fix, "; "))
 	}
 	if n := unknownOutages(v); n > 0 {
-		out = append(out, fmt.Sprintf("%s lack%s a fact that the advisory asks for and %s planned as exposed; "+
-			"exposure --hosts names them", counted(n, "host"), verb(n, "s", ""), verb(n, "is", "are")))
+		out = append(out, fmt.Sprintf("%s cannot be judged, by a missing or unreadable fact, and %s planned as exposed; "+
+			"exposure --hosts says why", counted(n, "host"), verb(n, "is", "are")))
 	}
 	return out
 }

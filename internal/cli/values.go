@@ -9,7 +9,7 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/limit"
 )
 
-// pairFlag is a flag key=value that may be given again.
+// pairFlag is a flag key=value or key=[a,b] that may be given again.
 type pairFlag struct {
 	pairs *[]label.Pair
 }
@@ -26,8 +26,25 @@ func (p pairFlag) Set(text string) error {
 	if slices.ContainsFunc(*p.pairs, func(known label.Pair) bool { return known.Key == key }) {
 		return fmt.Errorf("%q is given twice", key)
 	}
-	*p.pairs = append(*p.pairs, label.Pair{Key: key, Value: label.Text(value)})
+	*p.pairs = append(*p.pairs, label.Pair{Key: key, Value: parsedValue(value)})
 	return nil
+}
+
+// parsedValue reads [a,b] as a list and anything else as a text, as people write values in YAML.
+func parsedValue(text string) label.Value {
+	inside, opened := strings.CutPrefix(text, "[")
+	inside, closed := strings.CutSuffix(inside, "]")
+	if !opened || !closed {
+		return label.Text(text)
+	}
+	if strings.TrimSpace(inside) == "" {
+		return label.TextList()
+	}
+	items := strings.Split(inside, ",")
+	for i := range items {
+		items[i] = strings.TrimSpace(items[i])
+	}
+	return label.TextList(items...)
 }
 
 // Type names the flag's value in help.
