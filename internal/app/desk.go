@@ -1,9 +1,7 @@
 package app
 
 import (
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/evenkeel-project/evenkeel/internal/cli"
@@ -15,6 +13,7 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/predicate"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 	"github.com/evenkeel-project/evenkeel/internal/intake/advisoryfile"
+	"github.com/evenkeel-project/evenkeel/internal/intake/doc"
 	"github.com/evenkeel-project/evenkeel/internal/intake/fleetfile"
 	"github.com/evenkeel-project/evenkeel/internal/intake/planfile"
 	"github.com/evenkeel-project/evenkeel/internal/intake/policyfile"
@@ -73,10 +72,7 @@ func (d *desk) ImportRoadef(source cli.Roadef) (*fleet.Fleet, problem.List) {
 func open(path string, problems *problem.List) (roadef.Source, func()) {
 	file, err := os.Open(path)
 	if err != nil {
-		if cause, ok := errors.AsType[*fs.PathError](err); ok {
-			err = cause.Err
-		}
-		problems.Addf("cannot-read", problem.Place{File: path}, "check the path", "the file cannot be read: %v", err)
+		problems.Merge(doc.Unreadable(path, "the file", err))
 		return roadef.Source{}, func() {}
 	}
 	return roadef.Source{Name: path, Bytes: file}, func() { _ = file.Close() }

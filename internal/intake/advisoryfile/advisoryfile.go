@@ -3,10 +3,6 @@
 package advisoryfile
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
 	"github.com/evenkeel-project/evenkeel/internal/core/canon"
 	"github.com/evenkeel-project/evenkeel/internal/core/predicate"
@@ -17,13 +13,8 @@ import (
 // Read reads the advisory in a file; compiler checks and compiles its expressions. The advisory is nil when
 // the list has errors.
 func Read(path string, compiler predicate.Compiler) (*advisory.Advisory, problem.List) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		if cause, ok := errors.AsType[*fs.PathError](err); ok {
-			err = cause.Err
-		}
-		var problems problem.List
-		problems.Addf("cannot-read", problem.Place{File: path}, "check the path", "the advisory cannot be read: %v", err)
+	data, problems := doc.Load(path, "the advisory")
+	if problems.Failed() {
 		return nil, problems
 	}
 	return Parse(path, data, compiler)

@@ -1,6 +1,6 @@
 // Package doc holds one strict tree of values, each with the place it was written at, and reads it from YAML
 // or JSON text. It knows no schema: which keys a file may have is for the reader of that file to say, with
-// Object. It opens no files and keeps no state.
+// Object. It keeps no state; only Load opens a file.
 //
 // Strict means: one document, no binary, no duplicate keys, and of YAML only what JSON can say as well
 // (no anchors, aliases, merge keys or tags). Scalars stay exactly as written, so 4.10 never becomes 4.1.

@@ -14,11 +14,11 @@ import (
 )
 
 // yamlMax bounds a YAML file in bytes: its tree takes many times that in memory.
-const yamlMax = 16 << 20
+const yamlMax = 64 << 20
 
 // ReadYAML reads a file of one YAML document. It refuses what is not text, an empty file, more than one
 // document, anchors, aliases, merge keys, tags, duplicate keys, keys that are not single values, more than
-// 32 levels and more than 16 MiB. When the list has errors the node must not be used.
+// 32 levels and more than 64 MiB. When the list has errors the node must not be used.
 func ReadYAML(file string, data []byte) (Node, problem.List) {
 	var problems problem.List
 	whole := problem.Place{File: file}

@@ -5,9 +5,7 @@ package fleetfile
 
 import (
 	"bufio"
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,7 +31,7 @@ func Read(path string, progress func(done, total int64)) (*fleet.Fleet, problem.
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, unreadable(path, err)
+		return nil, doc.Unreadable(path, "the fleet", err)
 	}
 	// The file is only read: closing it can lose nothing.
 	defer func() { _ = file.Close() }()
@@ -42,16 +40,6 @@ func Read(path string, progress func(done, total int64)) (*fleet.Fleet, problem.
 		size = info.Size()
 	}
 	return ReadFrom(path, file, size, progress)
-}
-
-func unreadable(name string, err error) problem.List {
-	var problems problem.List
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	problems.Addf("cannot-read", problem.Place{File: name}, "check the name and the permissions", "the fleet cannot be read: %s", err)
-	return problems
 }
 
 // ReadFrom reads the fleet that a reader gives. The name stands in the places of faults and tells the format
@@ -104,12 +92,12 @@ func (m *meter) Read(p []byte) (int, error) {
 }
 
 // yamlMax is how many bytes of YAML are read: one more than doc accepts.
-const yamlMax = 16<<20 + 1
+const yamlMax = 64<<20 + 1
 
 func (d *decoder) readYAML(r io.Reader) {
 	data, err := io.ReadAll(io.LimitReader(r, yamlMax))
 	if err != nil {
-		d.problems.Merge(unreadable(d.file, err))
+		d.problems.Merge(doc.Unreadable(d.file, "the fleet", err))
 		d.partial = true
 		return
 	}

@@ -88,7 +88,7 @@ func (d *decoder) readLines(r io.Reader) {
 		case errors.Is(err, errLongLine):
 			d.problems.Addf("line-too-long", at, "write one object a line", "the line is longer than %d bytes", lineMax)
 		case err != nil:
-			d.problems.Merge(unreadable(d.file, err))
+			d.problems.Merge(doc.Unreadable(d.file, "the fleet", err))
 		}
 		if err != nil || !doc.CheckText(d.file, line, block, d.problems) || !d.readBlock(&parser, line, string(block)) {
 			d.partial = true

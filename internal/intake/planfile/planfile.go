@@ -3,10 +3,6 @@
 package planfile
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
@@ -15,13 +11,8 @@ import (
 
 // Read reads the plan in a file. The plan is nil when the list has errors.
 func Read(path string) (*plan.Plan, problem.List) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		if cause, ok := errors.AsType[*fs.PathError](err); ok {
-			err = cause.Err
-		}
-		var problems problem.List
-		problems.Addf("cannot-read", problem.Place{File: path}, "check the path", "the plan cannot be read: %v", err)
+	data, problems := doc.Load(path, "the plan")
+	if problems.Failed() {
 		return nil, problems
 	}
 	return Parse(path, data)

@@ -3,10 +3,6 @@
 package policyfile
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-
 	"github.com/evenkeel-project/evenkeel/internal/core/canon"
 	"github.com/evenkeel-project/evenkeel/internal/core/limit"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
@@ -16,13 +12,8 @@ import (
 
 // Read reads the policy in a file. The policy is nil when the list has errors.
 func Read(path string) (*policy.Policy, problem.List) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		if cause, ok := errors.AsType[*fs.PathError](err); ok {
-			err = cause.Err
-		}
-		var problems problem.List
-		problems.Addf("cannot-read", problem.Place{File: path}, "check the path", "the policy cannot be read: %v", err)
+	data, problems := doc.Load(path, "the policy")
+	if problems.Failed() {
 		return nil, problems
 	}
 	return Parse(path, data)
