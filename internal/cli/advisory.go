@@ -33,7 +33,8 @@ func (s *session) advisoryCheckCommand() *cobra.Command {
 				return err
 			}
 			for i, a := range read {
-				fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("%s is a good advisory: %s, which reads %s", args[i], a.ID, factsRead(a))))
+				fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("%s is a good advisory: %s, which reads %s",
+					problem.Printable(args[i]), a.ID, factsRead(a))))
 			}
 			return nil
 		},
@@ -44,10 +45,10 @@ func (s *session) advisoryCheckCommand() *cobra.Command {
 func factsRead(a *advisory.Advisory) string {
 	hosts, guests := reads(a)
 	for i := range hosts {
-		hosts[i] = "host." + hosts[i]
+		hosts[i] = problem.Printable("host." + hosts[i])
 	}
 	for i := range guests {
-		guests[i] = "the guest label " + guests[i]
+		guests[i] = problem.Printable("the guest label " + guests[i])
 	}
 	if len(hosts)+len(guests) == 0 {
 		return "no facts"

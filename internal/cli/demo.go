@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -82,24 +83,32 @@ func (s *session) writeSample(dir string) (demoFiles, error) {
 	}
 	files := demoFiles{fleet: filepath.Join(dir, "fleet.ndjson"), advisory: filepath.Join(dir, "XSA-108.yaml"),
 		policy: filepath.Join(dir, "policy.yaml"), plan: filepath.Join(dir, "plan.json")}
-	fmt.Fprintf(s.Out, "%s\n== 1. The sample, in %s\n\n", wrapped("", demoStory), dir)
-	err = s.toFile(files.fleet, false, func(out io.Writer) error { return s.desk.WriteFleet(out, sample.Fleet) })
-	if err != nil {
-		return files, err
-	}
 	text := func(path string, content []byte) error {
 		return s.toFile(path, false, func(out io.Writer) error { _, err := out.Write(content); return err })
 	}
-	if err := text(files.advisory, sample.Advisory); err != nil {
-		return files, err
-	}
 	if err := text(files.policy, sample.Policy); err != nil {
-		return files, err
+		return files, inAnotherDirectory(err)
 	}
+	if err := text(files.advisory, sample.Advisory); err != nil {
+		return files, inAnotherDirectory(err)
+	}
+	if err := s.toFile(files.fleet, false, func(out io.Writer) error { return s.desk.WriteFleet(out, sample.Fleet) }); err != nil {
+		return files, inAnotherDirectory(err)
+	}
+	fmt.Fprintf(s.Out, "%s\n== 1. The sample, in %s\n\n", wrapped("", demoStory), problem.Printable(dir))
 	fmt.Fprint(s.Out, wrapped("  fleet.ndjson  ", fleetCounts(sample.Fleet).String()))
 	fmt.Fprintln(s.Out, "  XSA-108.yaml  whom the fault affects, what proves the fix, when the embargo ends")
 	fmt.Fprintln(s.Out, "  policy.yaml   when to start, in which order, how many at once")
 	return files, nil
+}
+
+// inAnotherDirectory turns the way out of a file that is in the way into one that the demo has.
+func inAnotherDirectory(err error) error {
+	if p, ok := errors.AsType[problem.Problem](err); ok && p.Code == "file-exists" {
+		p.Fix = "keep it, and name another directory with --dir"
+		return p
+	}
+	return err
 }
 
 // tryNext ends the demo with commands that work as they stand.
@@ -122,6 +131,6 @@ func (s *session) tryNext(files demoFiles, from sources) error {
 	}
 	next("the plan for machines; it ends with 3 when the deadline is missed",
 		append([]string{"plan", "--json", "--exit-code"}, from.arguments()...)...)
-	fmt.Fprint(s.Out, "\n", wrapped("", fmt.Sprintf("Then change a limit or a date in %s and plan again.", files.policy)))
+	fmt.Fprint(s.Out, "\n", wrapped("", fmt.Sprintf("Then change a limit or a date in %s and plan again.", problem.Printable(files.policy))))
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
@@ -33,6 +34,9 @@ func (s *session) exposureCommand() *cobra.Command {
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := s.required(command, "fleet FILE", "advisory FILE"); err != nil {
 				return err
+			}
+			if o.host != "" && (o.hosts || o.by != "") {
+				return s.wrongUsage(command, "--host explains one host and goes with neither --hosts nor --by")
 			}
 			return s.exposure(o)
 		},
@@ -135,8 +139,13 @@ func (s *session) printTotals(v exposureView, totals stateCounts) {
 		fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("No host is exposed: %s %s none of %s.", name,
 			verb(len(ids), "matches", "match"), counted(totals.Hosts, "host"))))
 	} else {
-		fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("%s of %s %s an outage for %s.", grouped(totals.NeedOutage),
-			counted(totals.Hosts, "host"), verb(totals.NeedOutage, "needs", "need"), name)))
+		fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("%s of %s %s exposed to %s, unknown ones counted.",
+			grouped(totals.Exposed), counted(totals.Hosts, "host"), verb(totals.Exposed, "is", "are"), name)))
+	}
+	for _, a := range v.report.Advisories() {
+		if a.Action == advisory.None || a.Action == advisory.Restart {
+			fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("The action of %s is %s: it takes no host down.", a.ID, a.Action)))
+		}
 	}
 	fmt.Fprintln(s.Out)
 	line := func(word string, n int, meaning string) {
@@ -145,7 +154,7 @@ func (s *session) printTotals(v exposureView, totals stateCounts) {
 	}
 	line("vulnerable", totals.VulnerableRunning, "runs what is affected")
 	line("fixed, not running", totals.FixedNotRunning, "the fix is installed and waits for a restart")
-	line("unknown", totals.Unknown, "a fact is missing; counts as exposed")
+	line("unknown", totals.Unknown, "a fact is missing or cannot be read; counts as exposed")
 	line("fixed", totals.Fixed, "runs the fix")
 	line("not affected", totals.NotAffected, "")
 }
@@ -183,6 +192,9 @@ func (s *session) printHostExposure(v exposureView, h ident.Host) {
 	fmt.Fprintf(s.Out, "guests    %s\n", grouped(len(f.GuestsOn(h))))
 	for i, a := range v.report.Advisories() {
 		fmt.Fprintf(s.Out, "\n%s: %s\n", a.ID, v.report.Of(i, h))
+		if len(v.report.Advisories()) > 1 {
+			s.field("reason", "%s", v.report.ReasonFor(i, h))
+		}
 		s.field("affected", "%s", problem.Printable(a.Affected.Source()))
 		s.field("fixed", "%s", problem.Printable(a.Fixed.Source()))
 	}

@@ -34,7 +34,7 @@ type hostExposureJSON struct {
 	Zone       string              `json:"zone"`
 	Cohort     string              `json:"cohort"`
 	State      string              `json:"state"`
-	NeedOutage bool                `json:"need_outage"`
+	Exposed    bool                `json:"exposed"`
 	Reason     string              `json:"reason"`
 	Advisories []advisoryStateJSON `json:"advisories"`
 }
@@ -47,7 +47,7 @@ type advisoryStateJSON struct {
 // stateCounts counts hosts by what is known of them.
 type stateCounts struct {
 	Hosts             int `json:"hosts"`
-	NeedOutage        int `json:"need_outage"`
+	Exposed           int `json:"exposed"`
 	VulnerableRunning int `json:"vulnerable_running"`
 	FixedNotRunning   int `json:"fixed_not_running"`
 	Unknown           int `json:"unknown"`
@@ -56,7 +56,7 @@ type stateCounts struct {
 }
 
 func countsOf(c exposure.Count) stateCounts {
-	return stateCounts{Hosts: c.Hosts(), NeedOutage: c.VulnerableRunning + c.FixedNotRunning + c.Unknown,
+	return stateCounts{Hosts: c.Hosts(), Exposed: c.VulnerableRunning + c.FixedNotRunning + c.Unknown,
 		VulnerableRunning: c.VulnerableRunning, FixedNotRunning: c.FixedNotRunning, Unknown: c.Unknown,
 		Fixed: c.Fixed, NotAffected: c.NotAffected}
 }
@@ -103,7 +103,7 @@ func (v exposureView) document() exposureJSON {
 func (v exposureView) hostDocument(h ident.Host) hostExposureJSON {
 	f, zone := v.fleet, v.fleet.ZoneOf(h)
 	out := hostExposureJSON{ID: f.HostID(h), Region: f.RegionID(f.RegionOf(zone)), Zone: f.ZoneID(zone),
-		Cohort: v.policy.CohortOf(f, h), State: v.report.Overall(h).String(), NeedOutage: v.report.NeedsOutage(h),
+		Cohort: v.policy.CohortOf(f, h), State: v.report.Overall(h).String(), Exposed: v.report.NeedsOutage(h),
 		Reason: v.report.Reason(h)}
 	for i, a := range v.report.Advisories() {
 		out.Advisories = append(out.Advisories, advisoryStateJSON{ID: a.ID, State: v.report.Of(i, h).String()})

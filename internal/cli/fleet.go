@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,7 +77,7 @@ func (s *session) fleetCheck(o fleetCheckOptions) error {
 	if err := s.check(list); err != nil {
 		return err
 	}
-	fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("%s is a good fleet: %s.", o.path, fleetCounts(f))))
+	fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("%s is a good fleet: %s.", problem.Printable(o.path), fleetCounts(f))))
 	fmt.Fprintf(s.Out, "digest %s\n", f.Digest())
 	return nil
 }
@@ -133,9 +135,14 @@ func outputFlags(command *cobra.Command, path *string, force *bool) {
 
 // saveFleet writes a fleet and says so.
 func (s *session) saveFleet(f *fleet.Fleet, path string, force bool) error {
+	if ext := strings.ToLower(filepath.Ext(path)); ext == ".yaml" || ext == ".yml" {
+		return problem.Problem{Code: "not-yaml", Place: problem.Place{File: path},
+			Sentence: "fleets are written as NDJSON, and a file of this name would be read as YAML", Fix: "name it fleet.ndjson"}
+	}
 	err := s.toFile(path, force, func(out io.Writer) error { return s.desk.WriteFleet(out, f) })
 	if err == nil && path != "-" {
-		fmt.Fprintf(s.Err, "wrote %s: %s with %s\n", path, counted(f.Hosts(), "host"), counted(f.Guests(), "guest"))
+		fmt.Fprintf(s.Err, "wrote %s: %s with %s\n", problem.Printable(path), counted(f.Hosts(), "host"),
+			counted(f.Guests(), "guest"))
 	}
 	return err
 }
@@ -160,6 +167,9 @@ func (s *session) fleetImportCommand() *cobra.Command {
 				return err
 			}
 			o.source.Model, o.source.Assignment = args[0], args[1]
+			if err := refuseInput(o.output, args...); err != nil {
+				return err
+			}
 			f, list := s.desk.ImportRoadef(o.source)
 			if err := s.check(list); err != nil {
 				return err

@@ -59,7 +59,7 @@ func (z zoneFlag) String() string {
 // Set takes the name of a zone from the IANA data base.
 func (z zoneFlag) Set(name string) error {
 	zone, err := time.LoadLocation(name)
-	if err != nil {
+	if err != nil || name == "" {
 		return fmt.Errorf("%q is not a time zone; write it as America/Chicago or UTC", name)
 	}
 	*z.zone = zone

@@ -63,7 +63,7 @@ func (s *session) toFile(path string, force bool, write func(io.Writer) error) e
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return cannotWrite(path, err)
 	}
-	return replaceFile(path, force, write)
+	return replaceFile(path, old, force, write)
 }
 
 func toDevice(path string, info fs.FileInfo, write func(io.Writer) error) error {
@@ -81,26 +81,55 @@ func toDevice(path string, info fs.FileInfo, write func(io.Writer) error) error 
 	return nil
 }
 
-func replaceFile(path string, force bool, write func(io.Writer) error) error {
+// replaceFile writes the file; old is nil when there is none. The new file has the permissions of the old one
+// from the first byte on: what was private stays so.
+func replaceFile(path string, old fs.FileInfo, force bool, write func(io.Writer) error) error {
+	mode := fs.FileMode(newFileMode)
+	if old != nil {
+		mode = old.Mode().Perm()
+	}
 	name := fmt.Sprintf(".%s.%d.part", filepath.Base(path), os.Getpid())
-	temporary, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, newFileMode)
+	temporary, err := os.OpenFile(filepath.Join(filepath.Dir(path), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return cannotWrite(path, err)
 	}
 	defer func() { _ = os.Remove(temporary.Name()) }()
+	if old != nil {
+		err = temporary.Chmod(mode) // the umask had its say in the mode of the file just made
+	}
 	buffered := bufio.NewWriterSize(temporary, 1<<16)
-	err = write(buffered)
+	if err == nil {
+		err = write(buffered)
+	}
 	err = errors.Join(err, buffered.Flush(), temporary.Sync(), temporary.Close())
 	if err != nil {
 		return cannotWrite(path, err)
 	}
-	if _, err := os.Lstat(path); err == nil && !force {
+	if force {
+		err = os.Rename(temporary.Name(), path)
+	} else {
+		err = nameOnce(temporary.Name(), path)
+	}
+	if errors.Is(err, fs.ErrExist) && !force {
 		return keepFile(path, temporary.Name())
 	}
-	if err := os.Rename(temporary.Name(), path); err != nil {
+	if err != nil {
 		return cannotWrite(path, err)
 	}
 	return nil
+}
+
+// nameOnce gives a file a name that is free, and fails with fs.ErrExist when it is not. A link cannot replace
+// what another process wrote a moment ago; where the file system has no links, a look must do.
+func nameOnce(temporary, path string) error {
+	err := os.Link(temporary, path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return fs.ErrExist
+	}
+	return os.Rename(temporary, path)
 }
 
 // newFileMode leaves it to the reader's umask who may read and write a new file.

@@ -54,6 +54,9 @@ func (s *session) planCommand() *cobra.Command {
 }
 
 func (s *session) plan(o planOptions) error {
+	if err := refuseInput(o.output, append([]string{o.fleet, o.policy}, o.advisories...)...); err != nil {
+		return err
+	}
 	in, err := s.load(o.sources, problem.List{})
 	if err != nil {
 		return err
@@ -73,7 +76,7 @@ func (s *session) plan(o planOptions) error {
 	view := planView{plan: p, material: in, report: report, options: o, warnings: list.Items()}
 	if o.json || o.output == "-" {
 		for _, caution := range cautions(view) {
-			fmt.Fprintln(s.Err, "note: "+caution)
+			fmt.Fprintln(s.Err, "note: "+problem.Printable(caution))
 		}
 	}
 	switch {

@@ -24,8 +24,8 @@ func (s *session) printScale(v planView) {
 	t := touchedBy(v.plan, v.material.fleet)
 	s.field("touches", "%s (%s first), %s and %s", counted(t.hosts, "host"), counted(t.canaries, "canary"),
 		counted(t.down+t.moved, "guest"), counted(t.tenants, "tenant"))
-	s.field("guests", "%s %s down with %s host, %s %s moved off first", grouped(t.down), verb(t.down, "goes", "go"),
-		verb(t.down, "its", "their"), grouped(t.moved), verb(t.moved, "is", "are"))
+	s.field("guests", "%s %s down with %s host, %s must be moved off first (on_reboot: migrate)", grouped(t.down),
+		verb(t.down, "goes", "go"), verb(t.down, "its", "their"), grouped(t.moved))
 	s.printLeftOut(v.plan)
 	s.field("digest", "%s", v.plan.Digest)
 }
@@ -64,7 +64,7 @@ func (s *session) printTimes(v planView) {
 	}
 	s.field("deadline", "%s%s", moment(*p.Deadline, zone), reserve)
 	if missed(p) {
-		s.field("MISSED", "by %s: the last outage under this deadline ends too late", lasting(-*p.Margin))
+		s.field("MISSED", "by %s; %s", lasting(-*p.Margin), late(v))
 		s.field("latest", "a start at or before %s would have met it", moment(*p.LatestSafeStart, zone))
 		// With one advisory all outages have this deadline, so the bound speaks for every plan.
 		if len(p.Advisories) == 1 && p.Start.Add(p.Bound.Seconds) > *p.Deadline {
@@ -72,7 +72,7 @@ func (s *session) printTimes(v planView) {
 		}
 		return
 	}
-	s.field("margin", "%s", lasting(*p.Margin))
+	s.field("margin", "%s%s", lasting(*p.Margin), leftExposed(p))
 	held := ""
 	if p.LatestSafeStart.Sub(p.Start) < *p.Margin {
 		held = "; a later start would push an outage of this order into a freeze"
@@ -151,7 +151,7 @@ func (s *session) printBlocked(p *plan.Plan) {
 	remedy := ""
 	for i, b := range p.Blocked {
 		if i == blockedShown {
-			fmt.Fprintf(s.Out, "  and %s more\n", grouped(len(p.Blocked)-blockedShown))
+			fmt.Fprintf(s.Out, "  and %s more, which plan --json lists\n", grouped(len(p.Blocked)-blockedShown))
 			break
 		}
 		// A reason is a sentence, a semicolon, and what to do: no id holds a space.
@@ -166,6 +166,36 @@ func (s *session) printBlocked(p *plan.Plan) {
 	if remedy != "" {
 		fmt.Fprint(s.Out, wrapped("  to do: ", problem.Printable(remedy)))
 	}
+}
+
+// late says how many outages end after the deadline of their host.
+func late(v planView) string {
+	n := 0
+	for _, o := range v.plan.Outages {
+		h, _ := v.material.fleet.FindHost(o.Host)
+		for i, a := range v.report.Advisories() {
+			if a.Embargo != nil && v.report.Touches(i, h) && o.End > a.Embargo.Until.Add(-v.material.policy.DeadlineReserve) {
+				n++
+				break
+			}
+		}
+	}
+	return fmt.Sprintf("%s of %s %s after the deadline of %s host", grouped(n), counted(len(v.plan.Outages), "outage"),
+		verb(n, "ends", "end"), verb(n, "its", "their"))
+}
+
+// leftExposed says how many exposed hosts the plan leaves as they are, whatever its margin.
+func leftExposed(p *plan.Plan) string {
+	n := len(p.Blocked)
+	for _, e := range p.Excluded {
+		if e.Reason == plan.Protected {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" for the planned hosts; %s blocked or protected and %s exposed", counted(n, "host")+verb(n, " is", " are"), verb(n, "stays", "stay"))
 }
 
 // cautions says what an approver should know before a signature: the planner's warnings, and hosts that are

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/evenkeel-project/evenkeel/internal/clock"
+	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 )
 
 // progress tells how far a long read has come. A terminal sees one line redrawn; anything else gets a line
@@ -27,7 +28,7 @@ const (
 )
 
 func (s *session) progress(name string) *progress {
-	return &progress{out: s.Err, terminal: s.ErrIsTerminal, name: name, watch: clock.Start()}
+	return &progress{out: s.Err, terminal: s.ErrIsTerminal, name: problem.Printable(name), watch: clock.Start()}
 }
 
 // step is called with the bytes read and the bytes there are, 0 when that is not known.

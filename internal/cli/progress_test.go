@@ -53,3 +53,12 @@ func TestATerminalSeesOneLineRedrawnAndAFileAFewPlainLines(t *testing.T) {
 		}
 	}
 }
+
+func TestTheNameOfAFileDoesNotActOnTheTerminal(t *testing.T) {
+	var b strings.Builder
+	s := &session{Streams: Streams{Err: &b}}
+	s.progress("f\x1b[31m").tell(1, 0, plainLineTime)
+	if want := "reading f\\u001b[31m 0.0 MB, 0.0 MB/s\n"; b.String() != want {
+		t.Errorf("printed %q, want %q", b.String(), want)
+	}
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,8 +40,9 @@ func (s *session) rootCommand() *cobra.Command {
 	root.SuggestionsMinimumDistance = 2
 	root.SetHelpTemplate(helpTemplate)
 	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
-		return s.wrongUsage(command, "%v", err)
+		return s.wrongUsage(command, "%v", flagFault(err))
 	})
+	root.PersistentPreRunE = func(command *cobra.Command, _ []string) error { return s.noneEmpty(command) }
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -135,6 +137,32 @@ func (s *session) required(command *cobra.Command, flags ...string) error {
 		return nil
 	}
 	return s.wrongUsage(command, "%s needs %s", command.CommandPath(), listed(missing))
+}
+
+// noneEmpty refuses flags that were given an empty text: a shell makes one of a variable that is not set, and
+// to take it for a flag left out would judge by something else than was meant.
+func (s *session) noneEmpty(command *cobra.Command) error {
+	var empty []string
+	for _, flag := range gathered(command.Flags().Visit) {
+		texts := []string{flag.Value.String()}
+		if list, ok := flag.Value.(interface{ GetSlice() []string }); ok {
+			texts = list.GetSlice()
+		}
+		if _, ok := flag.Value.(pairFlag); !ok && slices.Contains(texts, "") {
+			empty = append(empty, "--"+flag.Name)
+		}
+	}
+	if len(empty) == 0 {
+		return nil
+	}
+	return s.wrongUsage(command, "%s %s given without a value", listed(empty), verb(len(empty), "is", "are"))
+}
+
+// gathered returns what visit shows one by one.
+func gathered[T any](visit func(func(T))) []T {
+	var out []T
+	visit(func(one T) { out = append(out, one) })
+	return out
 }
 
 // examples sets command lines as help shows them.

@@ -58,10 +58,11 @@ const lastName = "last hosts"
 // without outages left out.
 func scheduleOf(p *plan.Plan, f *fleet.Fleet, rules *policy.Policy) []stretch {
 	zones, last := make([][]calendar.Span, f.Zones()), make([][]calendar.Span, f.Regions())
+	lastHosts := rules.LastHosts(f)
 	for _, o := range p.Outages {
 		h, _ := f.FindHost(o.Host)
 		zone, span := f.ZoneOf(h), calendar.Span{From: o.Start, To: o.End}
-		if rules.IsLast(f, h) {
+		if lastHosts[h] {
 			last[f.RegionOf(zone)] = append(last[f.RegionOf(zone)], span)
 			continue
 		}

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/label"
@@ -101,3 +103,25 @@ func (c choiceFlag) Set(text string) error {
 
 // Type names the flag's value in help.
 func (c choiceFlag) Type() string { return strings.Join(c.choices, "|") }
+
+// flagFault says what is wrong with a number, without the name of the function that could not read it.
+func flagFault(err error) error {
+	number, ok := errors.AsType[*strconv.NumError](err)
+	if !ok {
+		return err
+	}
+	return fmt.Errorf("%s%q is not %s", strings.TrimSuffix(err.Error(), number.Error()), number.Num, meant(number))
+}
+
+// meant names what could have been read.
+func meant(number *strconv.NumError) string {
+	switch {
+	case number.Func == "ParseBool":
+		return "true or false"
+	case number.Err == strconv.ErrRange:
+		return "a whole number that fits 64 bits"
+	case number.Func == "ParseUint":
+		return "a whole number of 0 or more"
+	}
+	return "a whole number"
+}

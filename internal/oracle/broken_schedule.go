@@ -28,7 +28,8 @@ func (r *reading) readOutages() {
 
 func (r *reading) readWindows() {
 	for _, o := range r.plan.Outages {
-		if o.Window.From > o.Start || o.Window.From < r.Policy.Start || o.Window.To < o.End {
+		slack := r.Policy.StuckAfter + (o.Start.Sub(r.Policy.Start)+9)/10
+		if o.Window.From > o.Start || o.Window.From < r.Policy.Start || o.Window.To < o.End || o.Window.To > o.End.Add(slack) {
 			r.say("window", "the window of %s is wrong", o.Host)
 		}
 	}

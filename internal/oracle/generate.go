@@ -16,7 +16,7 @@ import (
 // to do and a few others, guests of up to three tenants in groups, one or two advisories, and a policy that
 // uses every word a policy has. The same seed gives the same instance.
 func Generate(seed uint64) Instance {
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x6576656e6b65656c)), builder: fleet.NewBuilder("generated.yaml")}
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x6576656e6b65656c)), builder: fleet.NewBuilder("generated.yaml"), regionOf: map[string]string{}}
 	g.domains()
 	g.tenants()
 	g.hosts()
@@ -36,6 +36,7 @@ type generator struct {
 	builder     *fleet.Builder
 	regionIDs   []string
 	zoneIDs     []string
+	regionOf    map[string]string // by zone
 	hostIDs     []string
 	tenantIDs   []string
 	groupIDs    map[string][]string // by tenant
@@ -61,6 +62,7 @@ func (g *generator) domains() {
 		for _, z := range g.Perm(one(g, 1, 1, 2, 2, 3)) {
 			zone := fmt.Sprintf("zone-%d%d", g.IntN(10), z+10*r)
 			g.zoneIDs = append(g.zoneIDs, zone)
+			g.regionOf[zone] = region
 			g.builder.AddZone(fleet.Zone{ID: zone, Region: region})
 		}
 	}

@@ -82,8 +82,8 @@ func (g *generator) freeze() policy.Freeze {
 	if g.chance(25) {
 		z.Region = one(g, g.regionIDs...)
 	}
-	if g.chance(25) {
-		z.Zone = one(g, g.zoneIDs...)
+	if zone := one(g, g.zoneIDs...); g.chance(25) && (z.Region == "" || g.regionOf[zone] == z.Region) {
+		z.Zone = zone
 	}
 	if g.chance(25) {
 		z.Tenant = one(g, g.tenantIDs...)

@@ -42,6 +42,13 @@ const (
 	yearMax = 9999
 )
 
+// Writable reports whether the instant can be written and read again: its year has four digits and is not
+// before 1970.
+func (t Instant) Writable() bool {
+	y := t.Time().Year()
+	return y >= yearMin && y <= yearMax
+}
+
 // ParseInstant reads an RFC 3339 time with any offset. Fractions of a second are refused unless they are
 // zero, because every limit and window counts whole seconds.
 func ParseInstant(s string) (Instant, error) {
@@ -52,7 +59,7 @@ func ParseInstant(s string) (Instant, error) {
 	if t.Nanosecond() != 0 {
 		return 0, fmt.Errorf("%q has a fraction of a second; times are whole seconds", s)
 	}
-	if y := t.UTC().Year(); y < yearMin || y > yearMax {
+	if !Instant(t.Unix()).Writable() {
 		return 0, fmt.Errorf("%q is outside the years %d to %d", s, yearMin, yearMax)
 	}
 	return Instant(t.Unix()), nil

@@ -241,7 +241,7 @@ func TestTheReasonNamesWhatDecided(t *testing.T) {
 		{host{facts: []string{"patch", "XSA-108"}}, []*advisory.Advisory{xsa, second},
 			`unknown for XSA-109: the fact "second" is missing, the fact "secondfix" is missing`},
 		{host{facts: []string{"arch", "x86_64", "patch", "a\nb", "second", "yes", "secondfix", "no"}, guests: [][]string{hvm}}, []*advisory.Advisory{xsa, second},
-			`affected by XSA-108: arch x86_64, a guest with virt hvm; patch a\u000ab does not show the fix; it needs the outage for XSA-109 too`},
+			`affected by XSA-108: arch x86_64, a guest with virt hvm; patch a\u000ab does not show the fix; exposed, or not known to be safe, for XSA-109 too`},
 		{host{}, nil, "no advisory was judged"},
 	} {
 		if got := exposure.Judge(build(t, test.host), test.by).Reason(0); got != test.want {

@@ -28,14 +28,15 @@ func (r *Report) Reason(h ident.Host) string {
 	if deciding < 0 {
 		return "no advisory was judged"
 	}
-	sentence := r.reasonFor(deciding, h)
+	sentence := r.ReasonFor(deciding, h)
 	if len(others) > 0 {
-		sentence += "; it needs the outage for " + strings.Join(others, ", ") + " too"
+		sentence += "; exposed, or not known to be safe, for " + strings.Join(others, ", ") + " too"
 	}
 	return sentence
 }
 
-func (r *Report) reasonFor(index int, h ident.Host) string {
+// ReasonFor says in one sentence why the advisory of that index judges the host as it does.
+func (r *Report) ReasonFor(index int, h ident.Host) string {
 	a := r.advisories[index]
 	guests := make([]label.Set, 0, len(r.fleet.GuestsOn(h)))
 	for _, g := range r.fleet.GuestsOn(h) {

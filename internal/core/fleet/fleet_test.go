@@ -102,8 +102,44 @@ func TestEveryChangeChangesTheDigest(t *testing.T) {
 		"on_reboot":   func(m *model) { m.guests[0].OnReboot = Migrate },
 		"a demand":    func(m *model) { m.guests[0].Demand = m.hosts[0].Labels },
 		"a zone more": func(m *model) { m.zones = append(m.zones, Zone{ID: "dfw-2", Region: "dfw"}) },
+		"a label":     func(m *model) { m.hosts[0].Labels = nil },
+		"installed":   func(m *model) { m.hosts[0].Installed = m.hosts[0].Facts },
+		"a name":      func(m *model) { m.tenants[0].Name = "Acme Corp" },
+		"a time zone": func(m *model) { m.tenants[0].TimeZone = "Europe/Berlin" },
+		"an address":  func(m *model) { m.tenants[0].Contacts[0].Email = "security@acme.example" },
+		"guest label": func(m *model) { m.guests[0].Labels = m.hosts[0].Labels },
 	} {
 		m := small()
+		change(m)
+		if m.build(t, 1).Digest() == was {
+			t.Errorf("%s does not change the digest", name)
+		}
+	}
+}
+
+// two is a fleet of two of everything, so that what names another object can name the other one.
+func two() *model {
+	m := small()
+	m.regions = append(m.regions, Region{ID: "ord"})
+	m.zones = append(m.zones, Zone{ID: "ord-1", Region: "ord"}, Zone{ID: "ord-2", Region: "ord"})
+	m.hosts = append(m.hosts, Host{ID: "c-18", Zone: "ord-1"})
+	m.tenants = append(m.tenants, Tenant{ID: "zeta"})
+	m.groups = append(m.groups, Group{ID: "zeta/db", Tenant: "zeta", MaxDown: limit.Count(1)})
+	m.guests = append(m.guests, Guest{ID: "vm-2", Host: "c-18", Tenant: "zeta"})
+	return m
+}
+
+func TestEveryReferenceThatChangesChangesTheDigest(t *testing.T) {
+	was := two().build(t, 1).Digest()
+	for name, change := range map[string]func(*model){
+		"the region of a zone":  func(m *model) { m.zones[2].Region = "dfw" },
+		"the zone of a host":    func(m *model) { m.hosts[1].Zone = "dfw-1" },
+		"the host of a guest":   func(m *model) { m.guests[1].Host = "c-17" },
+		"the tenant of a guest": func(m *model) { m.guests[1].Tenant = "acme" },
+		"the tenant of a group": func(m *model) { m.groups[1].Tenant = "acme" },
+		"the group of a guest":  func(m *model) { m.guests[1].Groups = []string{"zeta/db"} },
+	} {
+		m := two()
 		change(m)
 		if m.build(t, 1).Digest() == was {
 			t.Errorf("%s does not change the digest", name)

@@ -12,11 +12,12 @@ import (
 // It also gathers the outages of known hosts for the later checks.
 func (n *inspection) checkCoverage() {
 	listed := make([]bool, n.Fleet.Hosts())
+	last := n.Policy.LastHosts(n.Fleet)
 	n.outages = make([]outage, 0, len(n.Plan.Outages))
 	for _, o := range n.Plan.Outages {
 		if h, ok := n.lookUp(o.Host, "outages", listed); ok {
 			span := calendar.Span{From: o.Start, To: o.End}
-			n.outages = append(n.outages, outage{host: h, span: span, canary: o.Canary, last: n.Policy.IsLast(n.Fleet, h)})
+			n.outages = append(n.outages, outage{host: h, span: span, canary: o.Canary, last: last[h]})
 			n.checkPlanned(h, o)
 		}
 	}

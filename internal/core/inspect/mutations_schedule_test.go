@@ -31,6 +31,9 @@ func outageMutations() []mutation {
 		{"a window that opens late", "window", seal, true, changed(func(_ *mutant, o *plan.Outage) { o.Window.From = o.Start + 1 })},
 		{"a window that closes early", "window", seal, true, changed(func(_ *mutant, o *plan.Outage) { o.Window.To = o.End - 1 })},
 		{"a window that opens before the policy's start", "window", seal, true, changed(func(m *mutant, o *plan.Outage) { o.Window.From = m.Policy.Start - 1 })},
+		{"a window that stays open too long", "window", seal, true, changed(func(m *mutant, o *plan.Outage) {
+			o.Window.To = o.End.Add(m.Policy.StuckAfter + (o.Start.Sub(m.Policy.Start)+9)/10 + 1)
+		})},
 		{"a second into a freeze", "freeze", refigure, false, intoFreeze(func(o plan.Outage, z policy.Freeze) calendar.Instant {
 			return z.Span.From.Add(1 - o.End.Sub(o.Start))
 		})},

@@ -28,6 +28,9 @@ func (n *inspection) checkOutages() {
 			n.find(window, []string{o.Host}, "the window of host %s opens at %s, before the policy's start %s", o.Host, w.From, n.Policy.Start)
 		case w.From > o.Start:
 			n.find(window, []string{o.Host}, "the window of host %s opens at %s, after the outage starts at %s", o.Host, w.From, o.Start)
+		case w.To.Sub(o.End) > n.Policy.StuckAfter+(o.Start.Sub(n.Policy.Start)+9)/10:
+			n.find(window, []string{o.Host}, "the window of host %s closes at %s, more than stuck.after and a tenth of the time since the start after the outage ends at %s",
+				o.Host, w.To, o.End)
 		case w.To < o.End:
 			n.find(window, []string{o.Host}, "the window of host %s closes at %s, before the outage ends at %s", o.Host, w.To, o.End)
 		}
@@ -53,8 +56,9 @@ func (n *inspection) eachFrozen(visit func(outage, policy.Freeze)) {
 		if z.Span.From >= z.Span.To {
 			continue
 		}
+		covered := z.Hosts(n.Fleet)
 		for _, o := range n.outages {
-			if z.Covers(n.Fleet, o.host) {
+			if covered[o.host] {
 				visit(o, z)
 			}
 		}

@@ -36,6 +36,7 @@ func (n *inspection) stand() {
 	n.stands = make([]standing, f.Hosts())
 	n.todo = todoCounts{make([]int, f.Regions()), make([]int, f.Zones())}
 	loss := newTally(f.Groups())
+	protectedHosts := n.Policy.ProtectedHosts(f)
 	for i := range n.stands {
 		h := ident.Host(i)
 		exposed, isFixed := n.exposedOrFixed(h)
@@ -44,7 +45,7 @@ func (n *inspection) stand() {
 			n.stands[h].place = fixed
 		case !exposed:
 			n.stands[h].place = notAffected
-		case n.Policy.IsProtected(f, h):
+		case protectedHosts[h]:
 			n.stands[h].place = protected
 		default:
 			n.stands[h] = n.plannedOrBlocked(h, loss)

@@ -7,8 +7,8 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
 
-// chooseCanaries marks the canaries of every cohort: its earliest hosts in the course, then those that cost
-// least.
+// chooseCanaries marks the canaries of every cohort: its earliest hosts in the course, of these those that no
+// freeze holds, for the whole cohort waits for its canaries, and then those that cost least.
 //
 // Why the canary barrier cannot wait for itself: give every host the key (position of its stage, canary
 // before others), with the position of a stage as positions says. Every barrier points from a lower key to a
@@ -26,6 +26,7 @@ func chooseCanaries(p *policy.Policy, c *course, r *roster) {
 	}
 	slices.SortFunc(order, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(r.cohort[a], r.cohort[b]), cmp.Compare(position[r.stage[a]], position[r.stage[b]]),
+			cmp.Compare(r.frozen[a].earliest(p.Start, r.length[a]), r.frozen[b].earliest(p.Start, r.length[b])),
 			cmp.Compare(r.down[a], r.down[b]), cmp.Compare(r.length[a], r.length[b]), cmp.Compare(a, b))
 	})
 	chosen := 0

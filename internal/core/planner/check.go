@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/limit"
+	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 )
@@ -59,6 +61,61 @@ func checkRegions(in Input, c *census) problem.List {
 				Sentence: fmt.Sprintf("region %s has %s to do but is not in order.regions", id, hostCount(count)),
 				Fix:      "add it to the list"})
 		}
+	}
+	return problems
+}
+
+// horizon bounds how long a plan may run: a host that only goes down years from now stands under a freeze
+// that was meant to have no end, and a date that far is no promise.
+const horizon = 3650 * calendar.Day
+
+// checkHorizon reports outages beyond the horizon and times that cannot be written, all hosts in one problem.
+func checkHorizon(in Input, p *plan.Plan) problem.List {
+	var problems problem.List
+	end := in.Policy.Start.Add(horizon)
+	var far []string
+	for _, o := range p.Outages {
+		if o.End > end || !o.Window.To.Writable() {
+			far = append(far, o.Host)
+		}
+	}
+	if len(far) == 0 && (p.LatestSafeStart == nil || p.LatestSafeStart.Writable()) {
+		return problems
+	}
+	problems.Add(problem.Problem{Code: "out-of-time", Place: problem.Place{File: in.Policy.File}, Objects: far[:min(len(far), shownMax)],
+		Sentence: fmt.Sprintf("freezes leave no room within %s for %s: %s", horizon, hostCount(len(far)), firstNames(len(far), func(i int) string { return far[i] })),
+		Fix:      "end the freezes earlier, or write hosts that must not be touched under protected"})
+	return problems
+}
+
+// seedMax is the greatest seed: a JSON number holds no greater one exactly.
+const seedMax = 1 << 53
+
+// checkSeed reports a seed that the plan could not record.
+func checkSeed(in Input) problem.List {
+	var problems problem.List
+	if in.Seed > seedMax {
+		problems.Addf("out-of-range", problem.Place{}, "choose a smaller one", "the seed %d is more than %d", in.Seed, uint64(seedMax))
+	}
+	return problems
+}
+
+// checkPermits warns of outages during an embargo whose advisory does not permit to deploy the patch (S26).
+func checkPermits(in Input, p *plan.Plan) problem.List {
+	var problems problem.List
+	if len(p.Outages) == 0 {
+		return problems
+	}
+	for _, a := range in.Exposure.Advisories() {
+		if a.Embargo == nil || a.Embargo.DeployPatch == advisory.Allowed || p.Outages[0].Start >= a.Embargo.Until {
+			continue
+		}
+		word, fix := "does not permit", "start after the embargo, or have its source permit it and write permits: {deploy_patch: yes}"
+		if a.Embargo.DeployPatch == advisory.Ask {
+			word, fix = "permits only after asking", "ask the source of the advisory first"
+		}
+		problems.Add(problem.Problem{Code: "deploy-not-permitted", Warning: true, Objects: []string{a.ID}, Fix: fix,
+			Sentence: fmt.Sprintf("outages start before the embargo of %s ends at %s, and the advisory %s to deploy the patch before", a.ID, a.Embargo.Until, word)})
 	}
 	return problems
 }

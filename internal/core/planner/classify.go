@@ -32,9 +32,10 @@ type census struct {
 func classify(in Input, l *ledger) *census {
 	f := in.Fleet
 	c := &census{regionToDo: make([]int, f.Regions()), zoneToDo: make([]int, f.Zones())}
+	protected := in.Policy.ProtectedHosts(f)
 	for n := range f.Hosts() {
 		h := ident.Host(n)
-		if reason, out := leftOut(in, h); out {
+		if reason, out := leftOut(in, h, protected[h]); out {
 			c.excluded = append(c.excluded, plan.Excluded{Host: f.HostID(h), Reason: reason})
 			continue
 		}
@@ -61,13 +62,13 @@ func classify(in Input, l *ledger) *census {
 }
 
 // leftOut reports whether the host gets no outage, and why.
-func leftOut(in Input, h ident.Host) (plan.Reason, bool) {
+func leftOut(in Input, h ident.Host, protected bool) (plan.Reason, bool) {
 	switch {
 	case !in.Exposure.NeedsOutage(h) && in.Exposure.Overall(h) == exposure.Fixed:
 		return plan.Fixed, true
 	case !in.Exposure.NeedsOutage(h):
 		return plan.NotAffected, true
-	case in.Policy.IsProtected(in.Fleet, h):
+	case protected:
 		return plan.Protected, true
 	}
 	return "", false

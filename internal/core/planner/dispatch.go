@@ -11,6 +11,7 @@ import (
 type schedule struct {
 	start  []calendar.Instant
 	finish calendar.Instant
+	late   int64 // how long after its deadline the latest outage ends, at least 0
 }
 
 // dispatcher is list scheduling by events. At every instant at which something ends or opens, hosts that

@@ -16,12 +16,11 @@ func setDeadline(out *plan.Plan, in Input, c *census, r *roster, s schedule) {
 	}
 	deadline := *c.deadline
 	margin, found := deadline.Sub(out.Finish), false
-	for i, h := range r.host {
-		at, ok := deadlineOf(in, h)
-		if !ok {
+	for i, due := range r.due {
+		if due == noDeadline {
 			continue
 		}
-		own := at.Sub(r.span(int32(i), s.start[i]).To)
+		own := calendar.Instant(due).Sub(r.span(int32(i), s.start[i]).To)
 		if !found || own < margin {
 			margin, found = own, true
 		}
@@ -46,7 +45,9 @@ func latestShift(r *roster, s schedule, margin calendar.Seconds) calendar.Second
 		}
 		outage := r.span(int32(i), s.start[i])
 		for _, z := range t.spans {
-			forbidden = append(forbidden, shiftSpan{z.From.Sub(outage.To) + 1, z.To.Sub(outage.From) - 1})
+			if least := z.From.Sub(outage.To) + 1; least <= margin {
+				forbidden = append(forbidden, shiftSpan{least, z.To.Sub(outage.From) - 1})
+			}
 		}
 	}
 	slices.SortFunc(forbidden, func(a, b shiftSpan) int { return cmp.Compare(b.most, a.most) })
@@ -55,9 +56,7 @@ func latestShift(r *roster, s schedule, margin calendar.Seconds) calendar.Second
 		if f.most < shift {
 			break
 		}
-		if f.least <= shift {
-			shift = f.least - 1
-		}
+		shift = min(shift, f.least-1)
 	}
 	return shift
 }

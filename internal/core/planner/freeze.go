@@ -2,9 +2,9 @@ package planner
 
 import (
 	"slices"
+	"sort"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
-	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
@@ -16,17 +16,27 @@ type timetable struct {
 
 // freezeBook finds the timetable of a host; hosts under the same freezes share one.
 type freezeBook struct {
-	policy *policy.Policy
-	fleet  *fleet.Fleet
-	known  map[string]*timetable // by one byte a freeze, 1 when it covers
-	key    []byte
+	freezes []policy.Freeze       // those that last
+	covers  [][]bool              // by freeze, by host
+	known   map[string]*timetable // by one byte a freeze, 1 when it covers
+	key     []byte
+}
+
+func openFreezes(in Input) *freezeBook {
+	b := &freezeBook{known: map[string]*timetable{}}
+	for _, z := range in.Policy.Freezes {
+		if z.Span.From < z.Span.To {
+			b.freezes, b.covers = append(b.freezes, z), append(b.covers, z.Hosts(in.Fleet))
+		}
+	}
+	return b
 }
 
 func (b *freezeBook) covering(h ident.Host) *timetable {
 	b.key = b.key[:0]
 	covered := false
-	for _, z := range b.policy.Freezes {
-		if z.Span.From < z.Span.To && z.Covers(b.fleet, h) {
+	for i := range b.freezes {
+		if b.covers[i][h] {
 			b.key, covered = append(b.key, 1), true
 		} else {
 			b.key = append(b.key, 0)
@@ -41,7 +51,7 @@ func (b *freezeBook) covering(h ident.Host) *timetable {
 	var spans []calendar.Span
 	for i, on := range b.key {
 		if on == 1 {
-			spans = append(spans, b.policy.Freezes[i].Span)
+			spans = append(spans, b.freezes[i].Span)
 		}
 	}
 	t := &timetable{spans: mergeSpans(spans)}
@@ -63,15 +73,21 @@ func mergeSpans(spans []calendar.Span) []calendar.Span {
 	return merged
 }
 
+// endingAfter returns the number of the first span that ends after t.
+func (t *timetable) endingAfter(at calendar.Instant) int {
+	return sort.Search(len(t.spans), func(i int) bool { return t.spans[i].To > at })
+}
+
 // earliest returns the first instant at or after t at which an outage of that length meets no freeze.
 func (t *timetable) earliest(from calendar.Instant, length int64) calendar.Instant {
 	if t == nil {
 		return from
 	}
-	for _, s := range t.spans {
-		if s.From < from.Add(calendar.Seconds(length)) && from < s.To {
-			from = s.To
+	for _, s := range t.spans[t.endingAfter(from):] {
+		if s.From >= from.Add(calendar.Seconds(length)) {
+			break
 		}
+		from = s.To
 	}
 	return from
 }
@@ -81,7 +97,7 @@ func (t *timetable) next(at calendar.Instant) (calendar.Instant, bool) {
 	if t == nil {
 		return 0, false
 	}
-	for _, s := range t.spans {
+	for _, s := range t.spans[t.endingAfter(at):] {
 		if s.From >= at {
 			return s.From, true
 		}

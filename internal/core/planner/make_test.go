@@ -2,6 +2,7 @@ package planner_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,16 @@ func TestARefusalComesWithoutAPlanAndNamesItsObjects(t *testing.T) {
 		if p != nil || len(items) != 1 || items[0].Code != example.code || items[0].Objects[0] != example.object || items[0].Fix == "" {
 			t.Errorf("%q: plan %v, problems %v; want no plan and %s naming %s", example.text, p != nil, items, example.code, example.object)
 		}
+	}
+}
+
+func TestTheOrderOfTheAdvisoriesDoesNotChangeThePlan(t *testing.T) {
+	w := readWorld(t, "host a r/z 5m\norder zones one-at-a-time\nadvisory A-1 reboot\nadvisory A-2 reboot")
+	first, _ := planner.Make(w.input(t, 0))
+	slices.Reverse(w.advisories)
+	turned, _ := planner.Make(w.input(t, 0))
+	if first.Digest != turned.Digest {
+		t.Errorf("advisories %v and %v make two plans of one", first.Advisories, turned.Advisories)
 	}
 }
 

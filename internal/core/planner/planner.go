@@ -44,11 +44,12 @@ type Input struct {
 // Make plans every host that needs an outage. It returns no plan when the policy and the fleet do not fit:
 // unknown names (unknown-name), a scope limit of nothing (zero-limit), an advisory that asks for no outage
 // (no-outage-needed), an exposed region that the order leaves out (region-not-listed), or hosts whose
-// outage has no length (no-outage-length). Warnings may come with a plan. A plan that misses its deadline
+// outage has no length (no-outage-length), or freezes that push the plan years away (out-of-time). Warnings may come with a plan. A plan that misses its deadline
 // is a plan: its margin says so.
 func Make(in Input) (*plan.Plan, problem.List) {
 	problems := checkPolicy(in)
 	problems.Merge(checkActions(in))
+	problems.Merge(checkSeed(in))
 	if problems.Failed() {
 		return nil, problems
 	}
@@ -66,5 +67,11 @@ func Make(in Input) (*plan.Plan, problem.List) {
 	gates := buildGates(in.Policy, course, roster)
 	proof := prove(in, ledger, roster, course, demand)
 	best := search(in.Policy, roster, course, demand, gates, proof)
-	return write(in, census, roster, best, proof.best), problems
+	out := write(in, census, roster, best, proof.best)
+	problems.Merge(checkHorizon(in, out))
+	if problems.Failed() {
+		return nil, problems
+	}
+	problems.Merge(checkPermits(in, out))
+	return out, problems
 }

@@ -24,7 +24,7 @@ func drawWorld(t *rapid.T, hostsMax int) string {
 			pick("rack", "", "rack=k1", "rack=k2"), pick("state", "", "", "", "", "state=fixed", "state=not-affected,unknown", "state=unknown"))
 	}
 	for g := range rapid.IntRange(0, groupsMax).Draw(t, "groups") {
-		fmt.Fprintf(&b, "group g%d t%d %s\n", g, g%2, pick("max down", "1", "1", "2", "3", "50%", "34%", "0"))
+		fmt.Fprintf(&b, "group g%d t%d %s\n", g, g%2, pick("max down", "1", "1", "2", "3", "50%", "34%", "0", "100%", "100%"))
 		for m := range rapid.IntRange(1, 4+groupsMax).Draw(t, "members") {
 			fmt.Fprintf(&b, "guest v%d-%d h%d t%d g%d %s\n", g, m, rapid.IntRange(0, n-1).Draw(t, "on"), g%2, g, pick("reboot", "", "", "", "migrate"))
 		}

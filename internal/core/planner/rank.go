@@ -90,9 +90,9 @@ func (c *course) arenas() [][]int32 {
 	return slices.DeleteFunc(arenas, func(arena []int32) bool { return len(arena) == 0 })
 }
 
-// ranked returns the places, best first: canaries, then by key and what of the leg is still to come after the
+// ranked returns the places, best first: canaries, then, when urgent, by deadline, then by key and what of the leg is still to come after the
 // host's stage, the longest outage, the first id.
-func ranked(r *roster, tail []int64, key rule) []int32 {
+func ranked(r *roster, tail []int64, key rule, urgent bool) []int32 {
 	order := make([]int32, r.size())
 	for i := range order {
 		order[i] = int32(i)
@@ -103,8 +103,14 @@ func ranked(r *roster, tail []int64, key rule) []int32 {
 		}
 		return 1
 	}
+	due := func(i int32) int64 {
+		if urgent {
+			return r.due[i]
+		}
+		return noDeadline
+	}
 	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(canaryFirst(a), canaryFirst(b)), cmp.Compare(key[b]+tail[r.stage[b]], key[a]+tail[r.stage[a]]),
+		return cmp.Or(cmp.Compare(canaryFirst(a), canaryFirst(b)), cmp.Compare(due(a), due(b)), cmp.Compare(key[b]+tail[r.stage[b]], key[a]+tail[r.stage[a]]),
 			cmp.Compare(r.length[b], r.length[a]), cmp.Compare(a, b))
 	})
 	return order

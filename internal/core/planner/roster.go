@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
@@ -15,20 +16,25 @@ type roster struct {
 	length []int64 // seconds the host is down, at least 1
 	down   []uint32
 	cohort []uint32
+	due    []int64 // when it must be over, in seconds since 1970; noDeadline when no embargo concerns it
 	last   []bool
 	canary []bool
 	stage  []int32      // number of its stage in the course
 	frozen []*timetable // freezes that cover it; nil when none does
 }
 
+// noDeadline is the deadline of a host that has none: later than all others.
+const noDeadline = math.MaxInt64
+
 func (r *roster) size() int { return len(r.host) }
 
 // enlist makes the roster and reports the planned hosts whose outage has no length, all in one problem.
 func enlist(in Input, l *ledger, c *census) (*roster, problem.List) {
 	n := len(c.planned)
-	r := &roster{host: c.planned, down: c.down, length: make([]int64, n), cohort: make([]uint32, n), last: make([]bool, n),
+	r := &roster{host: c.planned, due: make([]int64, n), down: c.down, length: make([]int64, n), cohort: make([]uint32, n), last: make([]bool, n),
 		canary: make([]bool, n), stage: make([]int32, n), frozen: make([]*timetable, n)}
-	freezes := freezeBook{policy: in.Policy, fleet: in.Fleet, known: map[string]*timetable{}}
+	freezes := openFreezes(in)
+	last := in.Policy.LastHosts(in.Fleet)
 	var missing []string
 	for i, h := range c.planned {
 		length, ok := in.Policy.OutageOf(in.Fleet, h)
@@ -36,8 +42,12 @@ func enlist(in Input, l *ledger, c *census) (*roster, problem.List) {
 			missing = append(missing, in.Fleet.HostID(h))
 		}
 		r.length[i] = int64(length)
+		r.due[i] = noDeadline
+		if at, ok := deadlineOf(in, h); ok {
+			r.due[i] = int64(at)
+		}
 		r.cohort[i] = l.cohorts.of[h]
-		r.last[i] = in.Policy.IsLast(in.Fleet, h)
+		r.last[i] = last[h]
 		r.frozen[i] = freezes.covering(h)
 	}
 	var problems problem.List

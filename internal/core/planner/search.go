@@ -5,31 +5,49 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
 
-// search dispatches the roster by several rules and returns the shortest schedule, the first of equals. Where
-// stages never overlap it then joins the rules, each stage by the rule that did best there. It stops as soon
-// as a schedule is as short as the bound: no other can be shorter.
+// search dispatches the roster by several rules and returns the schedule that is least late, of those the
+// shortest, the first of equals. Where stages never overlap it then joins the rules, each stage by the rule
+// that did best there; and when some host is still late, it tries the rules again with the earliest deadlines
+// first. It stops as soon as a schedule is in time and as short as the bound: no other can be better.
 func search(p *policy.Policy, r *roster, c *course, d *demand, gates []gate, known proof) schedule {
 	rules := rankings(r, c, d)
 	b := newBoard(r, gates)
 	var best schedule
 	var tried []schedule
-	try := func(key rule) bool {
-		s := dispatch(p.Start, r, d, gates, b, ranked(r, known.tail, key))
+	try := func(key rule, urgent bool) (done bool) {
+		s := dispatch(p.Start, r, d, gates, b, ranked(r, known.tail, key, urgent))
+		s.late = lateness(r, s)
 		tried = append(tried, s)
-		if best.start == nil || s.finish < best.finish {
+		if best.start == nil || s.late < best.late || (s.late == best.late && s.finish < best.finish) {
 			best = s
 		}
-		return int64(best.finish-p.Start) <= known.best.seconds
+		return best.late == 0 && int64(best.finish-p.Start) <= known.best.seconds
 	}
 	for _, key := range rules {
-		if try(key) {
+		if try(key, false) {
 			return best
 		}
 	}
-	if c.regionsOrdered && len(c.stages) > 1 {
-		try(joined(r, c, rules, tried))
+	if c.regionsOrdered && len(c.stages) > 1 && try(joined(r, c, rules, tried), false) {
+		return best
+	}
+	for _, key := range rules {
+		if best.late == 0 || try(key, true) {
+			return best
+		}
 	}
 	return best
+}
+
+// lateness returns how long after the deadline of its host the latest outage ends, 0 when all are in time.
+func lateness(r *roster, s schedule) int64 {
+	worst := int64(0)
+	for i, at := range s.start {
+		if r.due[i] != noDeadline {
+			worst = max(worst, int64(r.span(int32(i), at).To)-r.due[i])
+		}
+	}
+	return worst
 }
 
 // joined takes every stage's keys from the rule that took least time for the stage.

@@ -26,7 +26,7 @@ const start = calendar.Instant(1_000_000_200)
 //	host ID REGION/ZONE LENGTH [rack=R] [LABEL=VALUE]... [state=STATE[,STATE]...]
 //	group ID TENANT MAXDOWN
 //	guest ID HOST TENANT [GROUP[,GROUP]...] [migrate]
-//	advisory ID ACTION [until=DURATION]
+//	advisory ID ACTION [until=DURATION [deploy=no|ask]]
 //	limit SCOPE LIMIT
 //	order regions free|smallest-first|ID,ID... | order zones free | bake zone|region DURATION
 //	canary HOSTS BAKE [LABEL,LABEL...]
@@ -90,7 +90,12 @@ func (w *world) readLine(t testing.TB, words []string) {
 	case "advisory":
 		a := &advisory.Advisory{ID: words[1], Action: advisory.Action(words[2])}
 		for _, word := range words[3:] {
-			a.Embargo = &advisory.Embargo{Until: start.Add(duration(t, strings.TrimPrefix(word, "until=")))}
+			switch key, value, _ := strings.Cut(word, "="); key {
+			case "until":
+				a.Embargo = &advisory.Embargo{Until: start.Add(duration(t, value)), DeployPatch: advisory.Allowed}
+			case "deploy":
+				a.Embargo.DeployPatch = map[string]advisory.Permission{"no": advisory.Forbidden, "ask": advisory.Ask}[value]
+			}
 		}
 		w.advisories = append(w.advisories, a)
 	case "limit":

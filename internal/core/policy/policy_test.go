@@ -105,6 +105,27 @@ func TestASelectorIsPrintedAsAPolicyWritesIt(t *testing.T) {
 	}
 }
 
+func TestWhatIsSaidOfAllHostsIsWhatIsSaidOfEach(t *testing.T) {
+	f := smallFleet(t)
+	p := &policy.Policy{
+		Protected: []policy.Selector{{HostID: "c-4"}, {HostID: "nobody"}, {Terms: []policy.Term{{Key: "role", Value: "web"}}}},
+		Last:      []policy.Selector{{HostID: "c-3"}},
+		Freezes: []policy.Freeze{{}, {Region: "dfw"}, {Zone: "dfw-1"}, {Tenant: "acme"}, {Tenant: "bell", Region: "dfw"},
+			{Tenant: "acme", Region: "syd"}, {Tenant: "nobody"}, {Region: "nowhere"}},
+	}
+	protected, last := p.ProtectedHosts(f), p.LastHosts(f)
+	for h := range ident.Host(f.Hosts()) {
+		if protected[h] != p.IsProtected(f, h) || last[h] != p.IsLast(f, h) {
+			t.Errorf("host %s: protected %v, last %v", f.HostID(h), protected[h], last[h])
+		}
+		for _, z := range p.Freezes {
+			if z.Hosts(f)[h] != z.Covers(f, h) {
+				t.Errorf("host %s, freeze %+v: %v", f.HostID(h), z, z.Covers(f, h))
+			}
+		}
+	}
+}
+
 func TestAHostIsProtectedOrLastWhenAnySelectorPicksIt(t *testing.T) {
 	f := smallFleet(t)
 	p := &policy.Policy{
@@ -246,6 +267,20 @@ func TestNamesThatTheFleetDoesNotHaveAreErrorsAndIdleSelectorsWarnings(t *testin
 		"7 selector-picks-nothing true"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v", list.Err())
+	}
+	idle := &policy.Policy{
+		Freezes:  []policy.Freeze{{Region: "syd", Zone: "dfw-1", Place: line(1)}},
+		Canary:   policy.Canary{Per: []string{"zone", "generatoin"}},
+		OutageBy: []policy.OutageRule{{Key: "region", Value: "dfw"}, {Key: "region", Value: "dwf"}},
+	}
+	var codes []string
+	idleList := idle.CheckNames(smallFleet(t))
+	for _, q := range idleList.Items() {
+		codes = append(codes, fmt.Sprintf("%s %v", q.Code, q.Warning))
+	}
+	slices.Sort(codes)
+	if !slices.Equal(codes, []string{"selector-picks-nothing true", "selector-picks-nothing true", "unknown-name false"}) {
+		t.Errorf("idle words: %v", idleList.Items())
 	}
 	if list := (&policy.Policy{}).CheckNames(smallFleet(t)); len(list.Items()) != 0 {
 		t.Errorf("a policy that names nothing: %v", list.Items())

@@ -117,6 +117,10 @@ func TestWhatIsNotWrittenIsForbiddenAndWithoutAnEmbargoThereIsNone(t *testing.T)
 	if *embargo != (advisory.Embargo{Until: embargo.Until}) {
 		t.Errorf("got %+v", embargo)
 	}
+	embargo = parse(t, replace(3, "embargo: {until: 2014-10-01T12:00:00Z, permits: {distribute: ask}}")).Embargo
+	if embargo.DeployPatch != advisory.Forbidden || embargo.DeployMitigation != advisory.Forbidden {
+		t.Errorf("a permission that stands alone gives others: %+v", embargo)
+	}
 	a := parse(t, "id: X-1\naffected: a\nfixed: b\naction: none\n")
 	if a.Embargo != nil || a.Aliases != nil {
 		t.Errorf("got %+v", a)

@@ -82,13 +82,13 @@ func (n Node) canonicalScalar() canon.Value {
 }
 
 // Integer returns the whole number that a bare scalar is, and whether it is one: decimal digits without
-// leading zeros, with a minus sign or without, within 64 bits.
+// leading zeros, with a minus sign or without, within 64 bits. -0 is none: it is another name than 0.
 func (n Node) Integer() (int64, bool) {
 	digits := n.Text
 	if len(digits) > 0 && digits[0] == '-' {
 		digits = digits[1:]
 	}
-	if !n.Bare || digits == "" || digits[0] < '0' || digits[0] > '9' || (digits[0] == '0' && len(digits) > 1) {
+	if !n.Bare || n.Text == "-0" || digits == "" || digits[0] < '0' || digits[0] > '9' || (digits[0] == '0' && len(digits) > 1) {
 		return 0, false
 	}
 	i, err := strconv.ParseInt(n.Text, 10, 64)

@@ -119,6 +119,10 @@ func TestPairsAreBounded(t *testing.T) {
 		"a value of 4097 bytes":  "p: {k: " + strings.Repeat("v", 4097) + "}",
 		"a key of 254 bytes":     "p: {" + strings.Repeat("k", 254) + ": v}",
 		"a key with a line feed": `p: {"a\nb": v}`,
+		"an empty value":         `p: {k: ""}`,
+		"an empty item":          `p: {k: [a, ""]}`,
+		"a padded value":         `p: {k: "xen\n"}`,
+		"a value that rings":     `p: {k: "a\ab"}`,
 	} {
 		var list problem.List
 		objectOf(t, text, &list).Pairs("p")

@@ -17,7 +17,7 @@ const (
 )
 
 // Pairs returns a map of single values or lists of them, exactly as written: 4.10 stays "4.10" and true stays
-// "true". Keys have 1 to 253 printable bytes, values at most 4096, a map at most 256 keys; null is an error,
+// "true". Keys have 1 to 253 printable bytes, values 1 to 4096 printable ones without blanks around them, a map at most 256 keys; null is an error,
 // because absence is written by leaving a key out. The set holds parts of the document's text.
 func (o *Object) Pairs(key string) label.Set {
 	n := o.want(key, Map)
@@ -53,12 +53,14 @@ func keyFault(key string) string {
 	if len(key) > ident.LengthMax {
 		return "it is longer than 253 bytes"
 	}
-	for _, r := range key {
-		if !unicode.IsPrint(r) {
-			return "it has a character that cannot be printed"
-		}
+	if !printable(key) {
+		return "it has a character that cannot be printed"
 	}
 	return ""
+}
+
+func printable(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }
 
 func (o *Object) pairValue(key string, m *Member) (label.Value, bool) {
@@ -84,6 +86,10 @@ func (o *Object) pairScalar(key string, m *Member, n *Node) bool {
 		return fault("bad-type", "write a value, or leave the key out: absence is no value", "has no value")
 	case n.Kind != Scalar:
 		return fault("bad-type", "write a text or a list of texts", "should be a single value but is %s", n.Kind)
+	case strings.TrimSpace(n.Text) != n.Text || n.Text == "":
+		return fault("bad-value", "write the value alone, or leave the key out: an empty value is no value", "is %q, which is empty or padded", clip(n.Text))
+	case !printable(n.Text):
+		return fault("bad-value", "write text that can be printed", "is %q, which has a character that cannot be printed", clip(n.Text))
 	case len(n.Text) > valueMax:
 		return fault("out-of-range", "keep it short", "has a value of %d bytes, more than %d", len(n.Text), valueMax)
 	}

@@ -151,3 +151,15 @@ func plain(n Node) any {
 	}
 	return nil
 }
+
+func TestMinusZeroIsAnotherNameThanZero(t *testing.T) {
+	zero, list := ReadYAML("f.yaml", []byte("id: 0"))
+	minus, more := ReadYAML("f.yaml", []byte("id: -0"))
+	if list.Failed() || more.Failed() {
+		t.Fatal(list.Err(), more.Err())
+	}
+	a, b := canon.Append(nil, zero.Canonical()), canon.Append(nil, minus.Canonical())
+	if string(a) == string(b) {
+		t.Errorf("both are %s", a)
+	}
+}

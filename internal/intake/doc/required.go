@@ -1,7 +1,6 @@
 package doc
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
@@ -44,6 +43,7 @@ func (o *Object) Word(key string, words ...string) (string, bool) {
 // Names returns a list of legal identifiers, each once. What says in a fix what an item is.
 func (o *Object) Names(key, what string) []string {
 	var names []string
+	seen := map[string]bool{}
 	for _, item := range o.List(key) {
 		fault := ident.Check(item.Text)
 		switch {
@@ -51,9 +51,10 @@ func (o *Object) Names(key, what string) []string {
 			o.problems.Addf("bad-type", item.At, "write "+what, "%s: %s: an item should be a single value but is %s", o.What(), key, item.Kind)
 		case fault != "":
 			o.problems.Addf("bad-id", item.At, "write "+what, "%s: %s: %q cannot be used: %s", o.What(), key, clip(item.Text), fault)
-		case slices.Contains(names, item.Text):
+		case seen[item.Text]:
 			o.problems.Addf("duplicate-id", item.At, "remove one of the two", "%s: %s names %q twice", o.What(), key, clip(item.Text))
 		default:
+			seen[item.Text] = true
 			names = append(names, item.Text)
 		}
 	}

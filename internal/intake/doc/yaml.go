@@ -67,7 +67,7 @@ func addYAMLError(file string, err error, problems *problem.List) {
 		place.Line, _ = strconv.Atoi(parts[1])
 		reason = parts[2]
 	}
-	problems.Addf("bad-yaml", place, "correct the YAML there or just above", "the file is not YAML: %s", reason)
+	problems.Addf("bad-yaml", place, "correct the YAML near there: put a text that holds quotes, colons or brackets in single quotes, and indent with spaces", "the file is not YAML: %s", reason)
 }
 
 type yamlConverter struct {

@@ -8,8 +8,8 @@ const (
 	servicesMax  = 1_000_000
 	processesMax = 10_000_000
 	balancesMax  = 10_000
-	amountMax    = 1<<63 - 1
-	placeMax     = 1_000_000_000 // the number of a neighbourhood or location
+	amountMax    = 999_999_999_999_999 // what a fleet file takes as a capacity
+	placeMax     = 1_000_000_000       // the number of a neighbourhood or location
 )
 
 // model is what a fleet needs of a model file; costs and weights are checked and dropped.

@@ -134,7 +134,7 @@ func TestAFaultIsOneProblemThatNamesItsPlace(t *testing.T) {
 		{"a word", "200 32", "200 many", assignment, `model.txt:6:9: "many" is not a capacity of machine 1;`},
 		{"a fraction", "200 32", "200 3.5", assignment, `model.txt:6:9: "3.5" is not a capacity of machine 1;`},
 		{"a negative number", "200 32", "200 -32", assignment, `model.txt:6:9: "-32" is not a capacity of machine 1;`},
-		{"a number over 64 bits", "200 32", "99999999999999999999999999 32", assignment, `model.txt:6:5: 999999999999999999999999 is too large for a capacity of machine 1; the most is 9223372036854775807;`},
+		{"a number over 64 bits", "200 32", "99999999999999999999999999 32", assignment, `model.txt:6:5: 999999999999999999999999 is too large for a capacity of machine 1; the most is 999999999999999;`},
 		{"too many machines", "\n3\n", "\n100001\n", assignment, `model.txt:4:1: 100001 is too large for a count of the number of machines; the most is 100000;`},
 		{"a count too low", "\n4\n0 10", "\n3\n0 10", assignment, `model.txt:15:3: the number of balance costs goes on after its last number;`},
 		{"a count too high", "\n3\n0 5", "\n4\n0 5", assignment, `model.txt:5:23: the line ends where a move cost of machine 0 should be;`},

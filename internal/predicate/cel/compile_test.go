@@ -8,6 +8,7 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/label"
 	"github.com/evenkeel-project/evenkeel/internal/core/predicate"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
+	"github.com/evenkeel-project/evenkeel/internal/core/version"
 	"github.com/evenkeel-project/evenkeel/internal/predicate/cel"
 	"github.com/evenkeel-project/evenkeel/internal/version/scalibr"
 )
@@ -48,11 +49,7 @@ func problems(source string) string {
 	_, list := compiler.Compile(source, problem.Place{File: "a.yaml", Line: 7, Column: 11})
 	var lines []string
 	for _, p := range list.Items() {
-		severity := ""
-		if p.Warning {
-			severity = "warning "
-		}
-		lines = append(lines, fmt.Sprintf("%d:%d %s%s", p.Place.Line, p.Place.Column, severity, p.Code))
+		lines = append(lines, fmt.Sprintf("%d:%d %s", p.Place.Line, p.Place.Column, p.Code))
 	}
 	return strings.Join(lines, ", ")
 }
@@ -135,7 +132,7 @@ var faulty = map[string]string{
 	`host.x == 1`:                          "7:18 not-text",
 	`1 != host.x`:                          "7:13 not-text",
 	`host["x"] == 1u`:                      "7:21 not-text",
-	`host.x == 1.5`:                        "7:18 not-text",
+	`host.x == 1.5`:                        "7:18 not-text, 7:21 not-in-language",
 	`host.x != true`:                       "7:18 not-text",
 	`host.x < 3`:                           "7:18 not-text",
 	`host.x == [1]`:                        "7:18 not-text",
@@ -153,7 +150,7 @@ var faulty = map[string]string{
 	`host.x in ["a", 1]`:                   "7:27 not-text",
 	`[host.x, 1] == [host.x, 1]`:           "7:20 not-text, 7:35 not-text",
 	`[1, host.x].exists(p, p == "a")`:      "7:19 not-text",
-	`int(host.x) in [1, 2.0]`:              "7:23 not-text, 7:30 not-text",
+	`int(host.x) in [1, 2.0]`:              "7:23 not-text, 7:30 not-in-language, 7:30 not-text",
 	// the order of guests
 	`guests.map(g, g.x) == ["a"]`:                                             "7:21 guest-order",
 	`guests.map(g, g.x)[0] == "a"`:                                            "7:21 guest-order",
@@ -168,7 +165,7 @@ var faulty = map[string]string{
 	`version("1", "rpm") < version("1", "deb")`:       "7:31 bad-version",
 	`version("abc") == version("1")`:                  "7:19 bad-version",
 	`version("") == version("1")`:                     "7:19 bad-version",
-	`version(4.1) == version(host.x)`:                 "7:19 bad-version",
+	`version(4.1) == version(host.x)`:                 "7:19 not-in-language, 7:19 bad-version",
 	`version(size(guests)) == version("1")`:           "7:23 bad-version",
 	`version([host.x]) == version("1")`:               "7:19 bad-version",
 	`version(host.x, host.y) == version("1")`:         "7:31 bad-version",
@@ -178,7 +175,17 @@ var faulty = map[string]string{
 	// patterns
 	`host.x.matches("(")`:    "7:26 bad-expression",
 	`host.x.matches(host.y)`: "7:30 bad-pattern",
+	`host.x.matches()`:       "7:25 bad-expression",
+	`matches()`:              "7:18 bad-expression",
+	`matches("a")`:           "7:18 bad-expression",
+	// numbers and sizes
 	`int("abc") == 3`:        "7:11 bad-expression",
+	`int("+5") == 5`:         "7:11 bad-expression",
+	`double(host.x) == 1`:    "7:17 bad-expression",
+	`1.0 < 2.0`:              "7:11 not-in-language, 7:17 not-in-language",
+	`size("abc") == 3`:       "7:15 not-a-list",
+	`string(1).size() == 3`:  "7:25 not-a-list",
+	`size(host.x + "a") > 3`: "7:15 not-a-list",
 	// several at once, over several lines
 	"host.x == 1 ||\n  has(host.y) ||\n zork": "7:18 not-text, 8:6 absence-test, 9:2 bad-expression",
 	"host.x ==\n  1 && host.y":                "7:18 not-text, 8:12 not-a-question",
@@ -192,19 +199,38 @@ func TestEveryFaultOfAnExpressionIsReportedAtItsPlace(t *testing.T) {
 	}
 }
 
-func TestOrderingFactsAsTextsIsWarnedOfAndAccepted(t *testing.T) {
+func TestOrderingTextsIsRefused(t *testing.T) {
 	for source, want := range map[string]string{
-		`host.xen >= "4.1"`:                        "7:20 warning text-order",
-		`"4.1" < host.xen && host.a <= host.b`:     "7:17 warning text-order, 7:38 warning text-order",
+		`host.xen >= "4.1"`:                        "7:20 text-order",
+		`"4.1" < host.xen && host.a <= host.b`:     "7:17 text-order, 7:38 text-order",
 		`version(host.xen) >= version("4.1")`:      "",
 		`int(host.cores) >= 4`:                     "",
-		`double(host.load) < 1.5`:                  "",
+		`guests.exists(g, g.a > g.b)`:              "7:32 text-order",
+		`guests.map(g, g.a).exists(x, x < "b")`:    "7:42 text-order",
+		`"a" < "b"`:                                "7:15 text-order",
+		`int(host.microcode) >= int("0xb000040")`:  "",
 		`host.xen == "4.1" || host.xen in ["4.2"]`: "",
 	} {
 		if got := problems(source); got != want {
 			t.Errorf("%s\n got %s\nwant %s", source, got, want)
 		}
-		compile(t, source)
+	}
+}
+
+// broken is a reader that panics.
+type broken struct{}
+
+func (broken) Read(version.Scheme, string) (version.Version, error) { panic("out of order") }
+
+func TestAnExpressionThatBreaksTheCompilerIsRefused(t *testing.T) {
+	c, err := cel.NewCompiler(broken{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := problem.Place{File: "a.yaml", Line: 7, Column: 11}
+	p, list := c.Compile(`version("4.1") == version(host.x)`, at)
+	if items := list.Items(); p != nil || len(items) != 1 || items[0].Code != "bad-expression" || items[0].Place != at {
+		t.Errorf("got %v and %v", p, items)
 	}
 }
 

@@ -27,9 +27,9 @@ const (
 	SourceMax    = 16 * 1024      // bytes of an expression
 	DepthMax     = 100            // levels of nesting of an expression
 	GuestsMax    = 10_000         // guests of a host
-	ListMax      = 1_000          // texts of a list
+	ListMax      = 10_000         // texts of a list: more than the packages of a whole host
 	TextMax      = 4_096          // bytes of a text
-	EstimateMax  = 20_000_000_000 // units the expression may take at worst on a subject at the limits above
+	EstimateMax  = 20_000_000_000 // units the expression may take at worst with GuestsMax guests and facts of size TextMax
 	CostMax      = 1_000_000      // units one evaluation may use; a unit is about one comparison
 	patternUnits = 1_000          // size of a compiled pattern of matches()
 )
@@ -58,20 +58,33 @@ func NewCompiler(versions version.Reader) (*Compiler, error) {
 	return &Compiler{env: environment, versions: versions}, nil
 }
 
-// Compile checks and compiles an expression whose text starts at the place.
-func (c *Compiler) Compile(source string, at problem.Place) (predicate.Predicate, problem.List) {
+// Compile checks and compiles an expression whose text starts at the place. An expression that breaks the
+// compiler itself is refused like any other: it comes from a file that anyone may have written.
+func (c *Compiler) Compile(source string, at problem.Place) (compiled predicate.Predicate, list problem.List) {
+	defer func() {
+		if recover() != nil {
+			f := faults{at: at}
+			f.refuse(nil, "bad-expression", "write it another way", "the expression cannot be compiled")
+			compiled, list = nil, f.list
+		}
+	}()
 	f := faults{at: at}
 	if len(source) > SourceMax {
 		f.refuse(nil, "expression-too-long", "shorten it", "the expression has %d bytes; the limit is %d", len(source), SourceMax)
 		return nil, f.list
 	}
+	return c.compile(source, &f)
+}
+
+// compile checks and compiles an expression that is short enough.
+func (c *Compiler) compile(source string, f *faults) (predicate.Predicate, problem.List) {
 	parsed, issues := c.env.Parse(source)
 	if issues.Err() != nil {
 		f.issues(issues)
 		return nil, f.list
 	}
 	checked, issues := c.env.Check(parsed)
-	i := inspector{faults: &f, versions: c.versions, info: parsed.NativeRep().SourceInfo()}
+	i := inspector{faults: f, versions: c.versions, info: parsed.NativeRep().SourceInfo()}
 	if issues.Err() != nil {
 		f.issues(issues)
 		i.inspect(parsed.NativeRep().Expr())
@@ -100,19 +113,21 @@ func (c *Compiler) plan(source string, checked *celgo.Ast, r reads) (*question, 
 	program, err := c.env.Program(checked,
 		celgo.CustomDecoratorV2(func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) { return strict(i) }),
 		celgo.EvalOptions(celgo.OptOptimize),
+		celgo.CostTracking(charges{}),
 		celgo.CostLimit(CostMax))
 	q.program = program
 	return q, err
 }
 
 // language returns the part of CEL's standard library that works on texts, numbers and lists. What is left
-// out either hides a fact's type from the checks (dyn, type) or has no use here (times, bytes).
+// out hides a fact's type from the checks (dyn, type), reads numbers that nobody wrote (double takes "inf",
+// "1_0" and "nan") or has no use here (times, bytes).
 func language() []celgo.EnvOption {
 	subset := env.NewLibrarySubset().AddIncludedMacros("has", "all", "exists", "exists_one", "map", "filter")
 	for _, name := range []string{operators.LogicalAnd, operators.LogicalOr, operators.LogicalNot, operators.NotStrictlyFalse, operators.Conditional,
 		operators.Equals, operators.NotEquals, operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals,
 		operators.In, operators.Index, operators.Add, operators.Subtract, operators.Multiply, operators.Divide, operators.Modulo,
-		operators.Negate, "size", "startsWith", "endsWith", "contains", "matches", "int", "double", "string"} {
+		operators.Negate, "size", "startsWith", "endsWith", "contains", "matches", "int", "string"} {
 		subset.AddIncludedFunctions(env.NewFunction(name))
 	}
 	options := []celgo.EnvOption{celgo.StdLib(celgo.StdLibSubset(subset))}

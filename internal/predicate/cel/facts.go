@@ -94,6 +94,10 @@ func (i *inspector) usesFacts(id int64, function string, args []ast.Expr) {
 		if slices.ContainsFunc(args, i.isFact) {
 			i.refuse(id, "not-text", "convert it first, as in int(host.cores)", "a fact is a text and cannot be calculated with")
 		}
+	case sizeName:
+		if len(args) == 1 && i.typeOf(args[0]).Kind() == types.StringKind {
+			i.refuse(id, "not-a-list", "use matches(...) for the length of a text", "size() counts a list, not a text")
+		}
 	case versionName:
 		if len(args) > 0 && args[0].Kind() != ast.LiteralKind && !isText(i.typeOf(args[0])) && i.typeOf(args[0]) != noType {
 			i.refuse(args[0].ID(), "bad-version", `give it a fact or a text, as in version("4.10")`, "a version is read from a text")
@@ -131,13 +135,13 @@ func (i *inspector) comparison(id int64, args []ast.Expr) {
 	i.sameScheme(id, args)
 }
 
-// ordering reports facts ordered as anything but texts, and warns when they are: 4.10 is a smaller text
-// than 4.9.
+// ordering reports texts that are ordered, for 4.10 is a smaller text than 4.9, and facts beside anything
+// else.
 func (i *inspector) ordering(id int64, args []ast.Expr) {
 	a, b := i.typeOf(args[0]), i.typeOf(args[1])
 	if isText(a) && isText(b) {
-		i.faults.warn(i.info.GetStartLocation(id), "text-order", "compare versions with version(...) and numbers with int(...)",
-			`texts are ordered letter by letter here: "4.10" comes before "4.9"`)
+		i.refuse(id, "text-order", "compare versions with version(...) and numbers with int(...)",
+			`texts have no order of use: letter by letter "4.10" comes before "4.9"`)
 		return
 	}
 	i.comparison(id, args)
@@ -219,10 +223,8 @@ func plural(t *types.Type) string {
 // fixFor says how a fact is brought together with a value of a type.
 func fixFor(t *types.Type) string {
 	switch t.Kind() {
-	case types.IntKind, types.UintKind:
+	case types.IntKind, types.UintKind, types.DoubleKind:
 		return "write the number in quotes, or convert the fact with int(...)"
-	case types.DoubleKind:
-		return "write the number in quotes, or convert the fact with double(...)"
 	case types.BoolKind:
 		return `write "true" or "false" in quotes`
 	case types.OpaqueKind:

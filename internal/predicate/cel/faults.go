@@ -38,10 +38,6 @@ func (f *faults) refuse(l common.Location, code, fix, format string, args ...any
 	f.list.Addf(problem.Code(code), f.place(l), fix, format, args...)
 }
 
-func (f *faults) warn(l common.Location, code, fix, sentence string) {
-	f.list.Add(problem.Problem{Code: problem.Code(code), Place: f.place(l), Sentence: sentence, Fix: fix, Warning: true})
-}
-
 // issues reports what CEL's parser and checker found.
 func (f *faults) issues(issues *celgo.Issues) {
 	for _, issue := range issues.Errors() {
@@ -64,7 +60,7 @@ func reworded(message string) (sentence, fix string) {
 	message, _, _ = strings.Cut(message, "\n")
 	if m := undeclared.FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("there is no variable or function %q", m[1]),
-			"facts are written host.fact; the functions are version, size, startsWith, endsWith, contains, matches, int, double and string"
+			"facts are written host.fact; the functions are version, size, startsWith, endsWith, contains, matches, int and string"
 	}
 	if m := noOverload.FindStringSubmatch(message); m != nil {
 		name := m[1]
@@ -112,9 +108,9 @@ func (sizes) EstimateSize(element cost.AstNode) *cost.SizeEstimate {
 		return nil
 	case len(path) == 1 && path[0] == guestsName:
 		return &cost.SizeEstimate{Max: GuestsMax}
-	case len(path) == 1 && path[0] == hostName:
-		return &cost.SizeEstimate{Max: ListMax}
 	}
+	// A longer list is left to CostMax: taken at ListMax, every question about each guest and a list would
+	// look like one about each pair of guests.
 	return &cost.SizeEstimate{Max: TextMax}
 }
 

@@ -71,6 +71,8 @@ func (i *inspector) walk(e ast.Expr) {
 		switch e.AsLiteral().(type) {
 		case types.Bytes, types.Null:
 			i.refuse(e.ID(), "not-in-language", "use texts, numbers and lists", "bytes and null are not part of the language")
+		case types.Double:
+			i.refuse(e.ID(), "not-in-language", "use whole numbers, or write it in quotes", "numbers with a fraction are not part of the language")
 		}
 	case ast.MapKind, ast.StructKind:
 		i.refuse(e.ID(), "not-in-language", "use texts, numbers and lists", "maps and messages are not part of the language")
@@ -236,7 +238,7 @@ func (i *inspector) call(id int64, call ast.CallExpr) {
 		}
 		i.read(args[0], key)
 		return
-	case name == "size" && len(args) == 1:
+	case name == sizeName && len(args) == 1:
 		i.walkRange(args[0])
 	case name == operators.In && i.gathered(args[1]):
 		i.walk(args[0])
@@ -250,8 +252,11 @@ func (i *inspector) call(id int64, call ast.CallExpr) {
 	case versionName:
 		i.version(args)
 	case "matches":
-		if _, ok := textLiteral(args[len(args)-1]); !ok {
-			i.refuse(args[len(args)-1].ID(), "bad-pattern", "write the pattern in quotes", "the pattern of matches() is not a text literal")
+		if len(args) != 2 {
+			break // CEL's checks report it
+		}
+		if _, ok := textLiteral(args[1]); !ok {
+			i.refuse(args[1].ID(), "bad-pattern", "write the pattern in quotes", "the pattern of matches() is not a text literal")
 		}
 	}
 	i.usesFacts(id, call.FunctionName(), args)

@@ -120,8 +120,6 @@ func failure(message string) string {
 	switch {
 	case strings.HasPrefix(message, "no such overload"):
 		return "a value is not of the kind that is needed where it is used"
-	case strings.HasPrefix(message, "type conversion error"):
-		return "a text cannot be read as a number"
 	case strings.HasSuffix(message, "expected iterable type"):
 		return "a list is needed where the value is none"
 	case strings.Contains(message, "cost limit exceeded"):

@@ -23,6 +23,10 @@ func strict(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) 
 		return newStrictCall(call, notEqual), nil
 	case operators.In:
 		return newStrictCall(call, within), nil
+	case sizeName:
+		return &strictUnary{call: call, arg: call.Args()[0], apply: counted}, nil
+	case intName:
+		return readNumber(call)
 	case versionName:
 		for _, arg := range call.Args() {
 			if _, constant := arg.(interpreter.InterpretableConst); !constant {
@@ -55,7 +59,8 @@ func (s *strictCall) Eval(vars interpreter.Activation) ref.Val {
 	return interpreter.EvalActivation(vars, s.Exec)
 }
 
-// Exec implements interpreter.InterpretableV2: errors first, then what is unknown, then the comparison.
+// Exec implements interpreter.InterpretableV2: errors first, then what is unknown, then the comparison,
+// which is paid for before it is made.
 func (s *strictCall) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	left := s.left.Exec(frame)
 	if types.IsError(left) {
@@ -65,17 +70,14 @@ func (s *strictCall) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	if types.IsError(right) {
 		return right
 	}
-	var result ref.Val
+	if costs := frame.CostTracker(); costs != nil {
+		costs.EvalBinary(frame, s.ID(), s.call, left, right, nil)
+	}
 	unknown, _ := left.(*types.Unknown)
 	if unknown, isUnknown := types.MaybeMergeUnknowns(right, unknown); isUnknown {
-		result = unknown
-	} else {
-		result = s.compare(left, right)
+		return unknown
 	}
-	if costs := frame.CostTracker(); costs != nil {
-		costs.EvalBinary(frame, s.ID(), s.call, left, right, result)
-	}
-	return result
+	return s.compare(left, right)
 }
 
 // equal compares two values of one kind; values of two kinds are an error.
@@ -95,9 +97,9 @@ func equal(left, right ref.Val) ref.Val {
 		}
 	case versionValue:
 		return l.Equal(right)
-	case types.Int, types.Uint, types.Double:
+	case types.Int, types.Uint:
 		switch right.(type) {
-		case types.Int, types.Uint, types.Double:
+		case types.Int, types.Uint:
 			return left.Equal(right)
 		}
 	}
