@@ -8,9 +8,10 @@ GO        ?= go
 TESTFLAGS ?= -count=1 -timeout=8m
 FUZZTIME  ?= 30s
 BENCH     ?= .
+MUTANT    ?=
 export EVENKEEL_DATA GO
 
-.PHONY: help deps vet build build-all test race fuzz bench real tidy-check clean
+.PHONY: help deps vet build build-all test race fuzz mutants bench real tidy-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +36,9 @@ race: ## the same tests with the race detector (needs a C compiler)
 
 fuzz: ## each fuzz target for FUZZTIME (30s)
 	@build/each-fuzz-target $(FUZZTIME)
+
+mutants: ## take the guards out one by one, or those that MUTANT names, and see the tests fail
+	@$(GO) run ./build/mutants build/mutants/mutants.txt $(MUTANT)
 
 bench: ## all benchmarks, or those that BENCH matches
 	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem -timeout=2h ./...

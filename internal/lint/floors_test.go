@@ -56,7 +56,7 @@ var house = []floor{
 		why:   "a second opinion that shared code with the first would repeat its mistakes",
 		rooms: []string{"internal/oracle"}},
 	{name: "tools", why: "tools about the code must run when the product does not compile",
-		rooms: []string{"build/testsum", "internal/lint", "internal/lint/formats"}},
+		rooms: []string{"build/mutants", "build/testsum", "internal/lint", "internal/lint/formats"}},
 }
 
 // apart lists pairs that must not meet although their floors would allow it.
