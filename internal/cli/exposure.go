@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
@@ -143,7 +142,7 @@ func (s *session) printTotals(v exposureView, totals stateCounts) {
 			grouped(totals.Exposed), counted(totals.Hosts, "host"), verb(totals.Exposed, "is", "are"), name)))
 	}
 	for _, a := range v.report.Advisories() {
-		if a.Action == advisory.None || a.Action == advisory.Restart {
+		if !a.Action.TakesHostDown() {
 			fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("The action of %s is %s: it takes no host down.", a.ID, a.Action)))
 		}
 	}

@@ -24,7 +24,7 @@ var phrases = func() []phrase {
 		}
 	}
 	add("paths of one machine mean nothing on another", "name the file from the root of the repository, or an environment variable",
-		[2]string{"/work/", "main"}, [2]string{"/work/", "shared"}, [2]string{"/work/.", "library"}, [2]string{"/tmp/", "brief"},
+		[2]string{"/wo", "rk"}, [2]string{"/tmp/", "brief"},
 		[2]string{"/tmp/", "bash_jobs"}, [2]string{"/root/", "go"})
 	add("where packages come from is the reader's choice", "name the package, not the registry",
 		[2]string{"proxy.", "golang.org"}, [2]string{"sum.", "golang.org"}, [2]string{"registry.", "npmjs.org"},

@@ -19,6 +19,10 @@ const (
 	StopStart Action = "stop-start" // the host is powered off and on
 )
 
+// TakesHostDown reports whether the action needs an outage of the host. Anything but None and Restart does:
+// an action that is not known is taken for the worse one.
+func (a Action) TakesHostDown() bool { return a != None && a != Restart }
+
 // Permission says whether the advisory's source allows an act during the embargo. The zero value is Forbidden: a
 // permission that is not written is not given (law S26).
 type Permission uint8

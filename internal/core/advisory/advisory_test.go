@@ -14,3 +14,12 @@ func TestAPermissionThatIsNotWrittenIsNotGiven(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyActionsThatLeaveTheHostUpNeedNoOutage(t *testing.T) {
+	for action, want := range map[advisory.Action]bool{advisory.None: false, advisory.Restart: false, advisory.Reboot: true,
+		advisory.StopStart: true, "": true, "unheard-of": true} {
+		if got := action.TakesHostDown(); got != want {
+			t.Errorf("action %q takes the host down: %v", action, got)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func (n *inspection) checkAdvisories() {
 	n.looked(advisoryDigest, len(given))
 	n.looked(advisoryAction, len(given))
 	for _, a := range given {
-		if a.Action == advisory.None || a.Action == advisory.Restart {
+		if !a.Action.TakesHostDown() {
 			n.find(advisoryAction, []string{a.ID}, "advisory %s asks for action %s, which takes no host down", a.ID, a.Action)
 		}
 	}

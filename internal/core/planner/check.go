@@ -39,7 +39,7 @@ func checkPolicy(in Input) problem.List {
 func checkActions(in Input) problem.List {
 	var problems problem.List
 	for _, a := range in.Exposure.Advisories() {
-		if a.Action == advisory.None || a.Action == advisory.Restart {
+		if !a.Action.TakesHostDown() {
 			problems.Add(problem.Problem{Code: "no-outage-needed", Objects: []string{a.ID},
 				Sentence: fmt.Sprintf("advisory %s has action %s: it needs no host to go down", a.ID, a.Action),
 				Fix:      "leave it out of the plan; evenkeel plans outages"})
@@ -79,7 +79,11 @@ func checkHorizon(in Input, p *plan.Plan) problem.List {
 			far = append(far, o.Host)
 		}
 	}
-	if len(far) == 0 && (p.LatestSafeStart == nil || p.LatestSafeStart.Writable()) {
+	if len(far) == 0 {
+		if p.LatestSafeStart != nil && !p.LatestSafeStart.Writable() {
+			problems.Addf("out-of-time", problem.Place{File: in.Policy.File}, "let the freezes of the past begin later",
+				"the plan misses its deadline, and freezes before it leave no start that can be written")
+		}
 		return problems
 	}
 	problems.Add(problem.Problem{Code: "out-of-time", Place: problem.Place{File: in.Policy.File}, Objects: far[:min(len(far), shownMax)],

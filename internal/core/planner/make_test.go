@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
 	"github.com/evenkeel-project/evenkeel/internal/core/planner"
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 )
 
@@ -50,6 +52,16 @@ func TestTheOrderOfTheAdvisoriesDoesNotChangeThePlan(t *testing.T) {
 	turned, _ := planner.Make(w.input(t, 0))
 	if first.Digest != turned.Digest {
 		t.Errorf("advisories %v and %v make two plans of one", first.Advisories, turned.Advisories)
+	}
+}
+
+func TestALatePlanThatNoWritableStartCouldHaveSavedIsRefused(t *testing.T) {
+	w := readWorld(t, "host a r/z 10m\norder zones one-at-a-time\nadvisory A-1 reboot until=5m")
+	w.policy.Freezes = []policy.Freeze{{Span: calendar.Span{From: 60, To: start - 60}}}
+	p, problems := planner.Make(w.input(t, 0))
+	items := problems.Items()
+	if p != nil || len(items) != 1 || items[0].Code != "out-of-time" || strings.Contains(items[0].Sentence, "0 hosts") {
+		t.Errorf("plan %v, problems %v; want no plan and out-of-time", p != nil, items)
 	}
 }
 
