@@ -35,6 +35,16 @@ func (t Instant) Time() time.Time { return time.Unix(int64(t), 0).UTC() }
 // String prints t as RFC 3339 in UTC with a Z.
 func (t Instant) String() string { return t.Time().Format("2006-01-02T15:04:05Z") }
 
+// MarshalText writes t as String does.
+func (t Instant) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads what ParseInstant reads.
+func (t *Instant) UnmarshalText(text []byte) error {
+	parsed, err := ParseInstant(string(text))
+	*t = parsed
+	return err
+}
+
 // yearMin and yearMax bound legal instants: RFC 3339 has four-digit years, and nothing earlier than 1970
 // can be scheduled.
 const (
