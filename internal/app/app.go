@@ -3,12 +3,18 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"os/signal"
+	"os/user"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 	_ "time/tzdata" // --time-zone works on machines without a data base of zones
+
+	"golang.org/x/term"
 
 	"github.com/evenkeel-project/evenkeel/internal/cli"
 )
@@ -17,7 +23,10 @@ import (
 func Main() int {
 	streams := cli.Streams{
 		Out: os.Stdout, Err: os.Stderr, ErrIsTerminal: isTerminal(os.Stderr),
-		Program: program(), Zone: time.Local,
+		Program: program(), Zone: time.Local, Size: terminalSize, Colour: os.Getenv("NO_COLOR") == "", Operator: operator(),
+		Interruptible: func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		},
 	}
 	desk, err := newDesk()
 	if err != nil {
@@ -31,6 +40,24 @@ func Main() int {
 func isTerminal(file *os.File) bool {
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb" && os.Getenv("TERM") != ""
+}
+
+// terminalSize returns the size of the terminal that narration goes to, 0 when it has none.
+func terminalSize() (width, height int) {
+	width, height, err := term.GetSize(int(os.Stderr.Fd()))
+	if err != nil {
+		return 0, 0
+	}
+	return width, height
+}
+
+// operator returns the name of who runs the program, "" when the machine does not know it.
+func operator() string {
+	account, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return account.Username
 }
 
 // program returns how the reader calls evenkeel, for commands that are printed to be pasted.

@@ -64,7 +64,7 @@ func (d *desk) ImportRoadef(source cli.Roadef) (*fleet.Fleet, problem.List) {
 	if problems.Failed() {
 		return nil, problems
 	}
-	return roadef.Read(model, assignment, roadef.Options{MaxDown: source.MaxDown,
+	return roadef.Read(model, assignment, roadef.Options{MaxDown: source.MaxDown, Contact: source.Contact,
 		Facts: label.NewSet(source.Facts), GuestLabels: label.NewSet(source.GuestLabels)})
 }
 
@@ -88,5 +88,6 @@ func (d *desk) Synthesise(shape cli.Shape) (*fleet.Fleet, error) {
 // Sample returns the case of 2014.
 func (d *desk) Sample() (cli.Sample, error) {
 	f, err := synth.Fleet(synth.Case2014())
-	return cli.Sample{Fleet: f, Advisory: []byte(synth.Case2014Advisory()), Policy: []byte(synth.Case2014Policy())}, err
+	return cli.Sample{Fleet: f, Advisory: []byte(synth.Case2014Advisory()), Policy: []byte(synth.Case2014Policy()),
+		Scenario: []byte(synth.Case2014Scenario())}, err
 }

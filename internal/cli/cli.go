@@ -5,6 +5,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
 	"time"
@@ -25,6 +26,20 @@ type Streams struct {
 	ErrIsTerminal bool      // whether a progress line may be redrawn on Err
 	Program       []string  // the words by which the reader calls evenkeel, for commands printed to be pasted
 	Zone          *time.Location
+	Size          func() (width, height int) // of the terminal behind Err now, 0 when it is not known; may be nil
+	Colour        bool                       // whether pictures on Err may have colours
+	Operator      string                     // who gives the commands, as the machine knows him; may be empty
+	// Interruptible returns a context that ends when the reader wants the command to end (Ctrl-C). After the function
+	// that it returns is called, that wish ends the process again. It may be nil.
+	Interruptible func(context.Context) (context.Context, context.CancelFunc)
+}
+
+// interruptible returns a context that ends when the reader wants the command to end.
+func (s *session) interruptible() (context.Context, context.CancelFunc) {
+	if s.Interruptible == nil {
+		return context.WithCancel(context.Background())
+	}
+	return s.Interruptible(context.Background())
 }
 
 // session is what every command works with.

@@ -12,14 +12,36 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 )
 
+// demoPace is how fast the demo's campaign goes on a terminal: 52 hours in some ten seconds, beside the time that the
+// work takes and the time to read.
+const demoPace = 20000
+
+type demoOptions struct {
+	dir       string
+	pace      uint32
+	killAfter uint32 // real seconds; 0 for never
+}
+
 func (s *session) demoCommand() *cobra.Command {
-	var dir string
+	var o demoOptions
 	command := &cobra.Command{
-		Use: "demo", Short: "Show the whole job on a sample fleet: exposure, plan, check", Args: s.operands(),
-		Example: examples("demo", "demo --dir evenkeel-demo"),
-		RunE:    func(_ *cobra.Command, _ []string) error { return s.demo(dir) },
+		Use: "demo", Short: "Show the whole job on a sample fleet: plan, approvals, campaign, evidence", Args: s.operands(),
+		Example: examples("demo", "demo --dir evenkeel-demo", "demo --kill-after 3"),
+		Long: wrapped("", "The demo carries out the commands it prints. The fleet is simulated: no machine is touched, and nothing is "+
+			"sent. On a terminal the campaign is shown as it goes, otherwise a line for every event that is worth one."),
+		RunE: func(command *cobra.Command, _ []string) error {
+			if !command.Flags().Changed("pace") && s.ErrIsTerminal {
+				o.pace = demoPace
+			}
+			return s.demo(o)
+		},
 	}
-	command.Flags().StringVar(&dir, "dir", "", "write the sample files to this `DIR` (default: a new temporary one)")
+	flags := command.Flags()
+	flags.StringVar(&o.dir, "dir", "", "write the sample files to this `DIR` (default: a new temporary one)")
+	flags.Uint32Var(&o.pace, "pace", 0, fmt.Sprintf("let `N` simulated seconds pass in a real one (default: %d on a terminal, "+
+		"otherwise as fast as can be)", demoPace))
+	flags.Uint32Var(&o.killAfter, "kill-after", 0, "kill the campaign's process after `N` seconds, and go on (default: do not)")
+	flags.Lookup("pace").DefValue, flags.Lookup("kill-after").DefValue = "", ""
 	return command
 }
 
@@ -29,77 +51,134 @@ const demoStory = "September 2014: a fault in Xen (XSA-108) let a guest read the
 	"after region; another only the tenth that was exposed, zone by zone. Here is that weekend on a made-up fleet."
 
 // demo carries out the commands it prints: what it shows is what they do.
-func (s *session) demo(dir string) error {
-	files, err := s.writeSample(dir)
+func (s *session) demo(o demoOptions) error {
+	d, err := s.writeSample(o)
 	if err != nil {
 		return err
 	}
-	from := sources{fleet: files.fleet, advisories: []string{files.advisory}}
-	withPolicy := from
-	withPolicy.policy = files.policy
-	s.step(2, "Who is exposed?", append([]string{"exposure"}, withPolicy.arguments()...))
-	if err := s.exposure(exposureOptions{sources: withPolicy, brief: true}); err != nil {
-		return err
+	for _, act := range []func() error{d.judge, d.sign, d.conduct, d.explain, d.prove} {
+		if err := act(); err != nil {
+			return err
+		}
 	}
-	fmt.Fprintln(s.Out, "\n  (The command counts by zone and cohort too.)")
-	s.step(3, "When does each host go down, and does the deadline hold?",
-		append(append([]string{"plan"}, withPolicy.arguments()...), "-o", files.plan))
-	if err := s.plan(planOptions{sources: withPolicy, output: files.plan, seed: defaultSeed, zone: s.Zone, nextShown: true}); err != nil {
-		return err
-	}
-	s.step(4, "Is the plan right? A checker that shares no code with the planner says",
-		append([]string{"inspect", files.plan}, withPolicy.arguments()...))
-	if err := s.inspect(inspectOptions{sources: withPolicy, plan: files.plan, brief: true}); err != nil {
-		return err
-	}
-	fmt.Fprintln(s.Out, "\n  (The command lists every rule with what was looked at.)")
-	return s.tryNext(files, withPolicy)
+	return d.tryNext()
 }
 
-// step prints the heading of a step with the command that does it.
-func (s *session) step(number int, heading string, words []string) {
-	fmt.Fprintf(s.Out, "\n== %d. %s\n\n  $ %s\n\n", number, heading, s.paste(words...))
+// demonstration is a demo on its way.
+type demonstration struct {
+	*session
+	options demoOptions
+	steps   int // told
+	files   demoFiles
+	from    sources
+	found   finding
 }
 
-// demoFiles are the paths of the sample.
+// demoFiles are the paths of the sample and of what is made of it.
 type demoFiles struct {
-	fleet, advisory, policy, plan string
+	dir, fleet, advisory, policy, scenario, plan string
+	keys, signers, data                          string
+	evidence, altered, report                    string
 }
 
-// writeSample writes all but the plan, which its own step writes.
-func (s *session) writeSample(dir string) (demoFiles, error) {
+func filesIn(dir string) demoFiles {
+	in := func(name string) string { return filepath.Join(dir, name) }
+	return demoFiles{dir: dir, fleet: in("fleet.ndjson"), advisory: in("XSA-108.yaml"), policy: in("policy.yaml"), scenario: in("scenario.yaml"),
+		plan: in("plan.json"), keys: in("keys"), signers: in("allowed_signers"), data: in("campaign"),
+		evidence: in("evidence.ndjson"), altered: in("altered.ndjson"), report: in("report.html")}
+}
+
+// step prints the heading of a step. What was printed before is on its way to the reader then.
+func (d *demonstration) step(heading string) error {
+	d.steps++
+	fmt.Fprintf(d.Out, "\n== %d. %s\n", d.steps, heading)
+	return d.output.flush()
+}
+
+// command prints a command that is about to be carried out.
+func (d *demonstration) command(words ...string) error {
+	fmt.Fprintf(d.Out, "\n  $ %s\n\n", d.paste(words...))
+	return d.output.flush()
+}
+
+// judge goes from the sample to a plan that was checked.
+func (d *demonstration) judge() error {
+	if err := errors.Join(d.step("Who is exposed?"), d.command(append([]string{"exposure"}, d.from.arguments()...)...)); err != nil {
+		return err
+	}
+	if err := d.exposure(exposureOptions{sources: d.from, brief: true}); err != nil {
+		return err
+	}
+	fmt.Fprintln(d.Out, "\n  (The command counts by zone and cohort too.)")
+	err := errors.Join(d.step("When does each host go down, and does the deadline hold?"),
+		d.command(append(append([]string{"plan"}, d.from.arguments()...), "-o", d.files.plan)...))
+	if err != nil {
+		return err
+	}
+	if err := d.plan(planOptions{sources: d.from, output: d.files.plan, seed: defaultSeed, zone: d.Zone, nextShown: true}); err != nil {
+		return inAnotherDirectory(err)
+	}
+	err = errors.Join(d.step("Is the plan right? A checker that shares no code with the planner says"),
+		d.command(append([]string{"inspect", d.files.plan}, d.from.arguments()...)...))
+	if err != nil {
+		return err
+	}
+	if err := d.inspect(inspectOptions{sources: d.from, plan: d.files.plan, brief: true}); err != nil {
+		return err
+	}
+	fmt.Fprintln(d.Out, "\n  (The command lists every rule with what was looked at.)")
+	return nil
+}
+
+// writeSample writes the sample into a directory in which no demo was before.
+func (s *session) writeSample(o demoOptions) (*demonstration, error) {
 	sample, err := s.desk.Sample()
 	if err != nil {
-		return demoFiles{}, err
+		return nil, err
 	}
+	dir := o.dir
 	if dir == "" {
 		dir, err = os.MkdirTemp("", "evenkeel-demo-")
 	} else {
 		err = os.MkdirAll(dir, 0o777) // the reader's umask says who may enter
 	}
 	if err != nil {
-		return demoFiles{}, problem.Problem{Code: "write-failed",
+		return nil, problem.Problem{Code: "write-failed",
 			Sentence: fmt.Sprintf("the directory could not be made: %v", err), Fix: "name another one with --dir"}
 	}
-	files := demoFiles{fleet: filepath.Join(dir, "fleet.ndjson"), advisory: filepath.Join(dir, "XSA-108.yaml"),
-		policy: filepath.Join(dir, "policy.yaml"), plan: filepath.Join(dir, "plan.json")}
-	text := func(path string, content []byte) error {
-		return s.toFile(path, false, func(out io.Writer) error { _, err := out.Write(content); return err })
+	files := filesIn(dir)
+	if fileExists(files.data) {
+		return nil, problem.Problem{Code: "demo-there", Place: problem.Place{File: dir}, Sentence: "the directory holds the campaign of an earlier demo",
+			Fix: "name another one with --dir, or look at it: " + s.paste("campaign", "status", "--data", files.data)}
 	}
-	if err := text(files.policy, sample.Policy); err != nil {
-		return files, inAnotherDirectory(err)
-	}
-	if err := text(files.advisory, sample.Advisory); err != nil {
-		return files, inAnotherDirectory(err)
+	for _, text := range []struct {
+		path    string
+		content []byte
+	}{{files.policy, sample.Policy}, {files.advisory, sample.Advisory}, {files.scenario, sample.Scenario}} {
+		if err := s.toFile(text.path, false, content(text.content)); err != nil {
+			return nil, inAnotherDirectory(err)
+		}
 	}
 	if err := s.toFile(files.fleet, false, func(out io.Writer) error { return s.desk.WriteFleet(out, sample.Fleet) }); err != nil {
-		return files, inAnotherDirectory(err)
+		return nil, inAnotherDirectory(err)
 	}
-	fmt.Fprintf(s.Out, "%s\n== 1. The sample, in %s\n\n", wrapped("", demoStory), problem.Printable(dir))
-	fmt.Fprint(s.Out, wrapped("  fleet.ndjson  ", fleetCounts(sample.Fleet).String()))
-	fmt.Fprintln(s.Out, "  XSA-108.yaml  whom the fault affects, what proves the fix, when the embargo ends")
-	fmt.Fprintln(s.Out, "  policy.yaml   when to start, in which order, how many at once")
-	return files, nil
+	d := &demonstration{session: s, options: o, files: files,
+		from: sources{fleet: files.fleet, advisories: []string{files.advisory}, policy: files.policy}}
+	fmt.Fprint(s.Out, wrapped("", demoStory))
+	err = d.step("The sample, in " + problem.Printable(dir))
+	fmt.Fprint(s.Out, "\n", wrapped("  fleet.ndjson   ", fleetCounts(sample.Fleet).String()))
+	fmt.Fprintln(s.Out, "  XSA-108.yaml   whom the fault affects, what proves the fix, when the embargo ends")
+	fmt.Fprintln(s.Out, "  policy.yaml    when to start, in which order, how many at once")
+	fmt.Fprintln(s.Out, "  scenario.yaml  what goes wrong with the simulated hosts")
+	return d, err
+}
+
+// content writes bytes as they are.
+func content(bytes []byte) func(io.Writer) error {
+	return func(out io.Writer) error {
+		_, err := out.Write(bytes)
+		return err
+	}
 }
 
 // inAnotherDirectory turns the way out of a file that is in the way into one that the demo has.
@@ -109,28 +188,4 @@ func inAnotherDirectory(err error) error {
 		return p
 	}
 	return err
-}
-
-// tryNext ends the demo with commands that work as they stand.
-func (s *session) tryNext(files demoFiles, from sources) error {
-	p, list := s.desk.ReadPlan(files.plan)
-	if err := s.check(list); err != nil {
-		return err
-	}
-	next := func(why string, words ...string) {
-		fmt.Fprintf(s.Out, "  # %s\n  %s\n", why, s.paste(words...))
-	}
-	fmt.Fprintln(s.Out, "\n== Try next")
-	fmt.Fprintln(s.Out)
-	next("the fleet by region, zone and generation", "fleet", "show", files.fleet)
-	if len(p.Blocked) > 0 {
-		next("why a host is blocked: its guests and their groups", "fleet", "show", files.fleet, "--host", p.Blocked[0].Host)
-	}
-	if len(p.Outages) > 0 {
-		next("why a host is exposed", append([]string{"exposure", "--host", p.Outages[0].Host}, from.arguments()...)...)
-	}
-	next("the plan for machines; it ends with 3 when the deadline is missed",
-		append([]string{"plan", "--json", "--exit-code"}, from.arguments()...)...)
-	fmt.Fprint(s.Out, "\n", wrapped("", fmt.Sprintf("Then change a limit or a date in %s and plan again.", problem.Printable(files.policy))))
-	return nil
 }

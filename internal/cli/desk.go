@@ -15,6 +15,10 @@ import (
 // Desk hands the command line what stands in files, and writes fleets. Every method that reads reports all
 // faults of its source at once; a list that failed comes with nothing to use.
 type Desk interface {
+	CampaignDesk
+	EvidenceDesk
+	DemoDesk
+
 	// ReadFleet reads a fleet file, YAML or NDJSON. watch is told now and then how many bytes of how many
 	// are read; it may be nil.
 	ReadFleet(path string, watch func(done, total int64)) (*fleet.Fleet, problem.List)
@@ -36,10 +40,11 @@ type Desk interface {
 }
 
 // Roadef names an instance of the ROADEF/EURO 2012 challenge and says what its files do not: how many guests
-// of a service may be down at once, and facts and guest labels to give to all.
+// of a service may be down at once, whom to write to, and facts and guest labels to give to all.
 type Roadef struct {
 	Model, Assignment  string // paths
 	MaxDown            limit.Limit
+	Contact            string // the mail address of every service; "" for none
 	Facts, GuestLabels []label.Pair
 }
 
@@ -49,8 +54,8 @@ type Shape struct {
 	Seed                                   uint64
 }
 
-// Sample is a fleet with an advisory and a policy, the two as the text of a file.
+// Sample is a fleet with an advisory, a policy and a scenario of what goes wrong, the three as the text of a file.
 type Sample struct {
-	Fleet            *fleet.Fleet
-	Advisory, Policy []byte
+	Fleet                      *fleet.Fleet
+	Advisory, Policy, Scenario []byte
 }

@@ -180,6 +180,7 @@ func (s *session) fleetImportCommand() *cobra.Command {
 	flags := command.Flags()
 	flags.Var(choiceFlag{&o.format, []string{"roadef"}}, "format", "the format of the files")
 	flags.Var(limitFlag{&o.source.MaxDown}, "max-down", "guests of a service down at once, such as 1 or 10%")
+	flags.StringVar(&o.source.Contact, "contact", "", "the mail `ADDRESS` that every service is told at")
 	flags.Var(pairFlag{&o.source.Facts}, "fact", "a fact of every host, KEY=[A,B] for a list; may be given again")
 	flags.Var(pairFlag{&o.source.GuestLabels}, "guest-label", "a label of every guest; may be given again")
 	outputFlags(command, &o.output, &o.force)

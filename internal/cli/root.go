@@ -48,7 +48,7 @@ func (s *session) rootCommand() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(s.helpCommand(root))
 	root.AddCommand(s.demoCommand(), s.fleetCommand(), s.advisoryCommand(), s.exposureCommand(),
-		s.planCommand(), s.inspectCommand())
+		s.planCommand(), s.inspectCommand(), s.campaignCommand(), s.whyCommand(), s.evidenceCommand(s.desk))
 	return root
 }
 

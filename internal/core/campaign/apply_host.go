@@ -56,9 +56,10 @@ func (s *State) applyHost(w *World, i int32, e Event) {
 		h.enter(Rehoming, e)
 	case HostUndoing:
 		h.enter(Undoing, e)
-		h.reason = e.Reason
+		h.fault, h.reason = e.Fault, e.Reason
 	case HostRetried:
-		h.attempt, h.reason = e.Attempt, e.Reason
+		h.order()
+		h.reason = e.Reason
 	case HostUndone:
 		s.takeBack(w, i)
 	case HostFreed:
@@ -68,11 +69,15 @@ func (s *State) applyHost(w *World, i int32, e Event) {
 	}
 }
 
-func (h *host) enter(p Phase, e Event) { h.phase, h.since, h.attempt = p, e.At, 1 }
+// enter begins a phase; what it asks for is ordered for the first time.
+func (h *host) enter(p Phase, e Event) {
+	h.phase, h.since, h.attempt, h.tried = p, e.At, 0, 0
+	h.order()
+}
 
 func (s *State) grant(w *World, i int32, e Event) {
 	h, p := &s.hosts[i], &w.places[i]
-	*h = host{down: true, granted: e.At, latest: e.Grant.NotAfter}
+	*h = host{down: true, granted: e.At, latest: e.Grant.NotAfter, given: h.given}
 	h.enter(Granted, e)
 	s.ledger.Take(p.host)
 	s.activate(i)
@@ -87,7 +92,7 @@ func (s *State) grant(w *World, i int32, e Event) {
 // takeBack makes a host pending again, as if it had never been granted.
 func (s *State) takeBack(w *World, i int32) {
 	s.ledger.Free(w.places[i].host)
-	s.hosts[i] = host{phase: Pending}
+	s.hosts[i] = host{phase: Pending, given: s.hosts[i].given}
 	s.deactivate(i)
 	for _, t := range s.scopes(w, i) {
 		t.started--

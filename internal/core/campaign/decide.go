@@ -227,13 +227,15 @@ func (d *decision) stop(h *Halt) {
 func (d *decision) undoAll(reason string) {
 	for _, i := range slices.Clone(d.s.active) {
 		if p := d.s.hosts[i].phase; p == Granted || p == Cordoned || p == Drained {
-			d.undo(i, reason)
+			d.undo(i, "", reason)
 		}
 	}
 }
 
-func (d *decision) undo(i int32, reason string) {
-	d.emit(Event{Kind: HostUndoing, Host: d.w.id(i), Reason: reason})
+// undo takes back a host that has not gone down. With a fault the host itself is the reason: it will have failed, for
+// to grant it again and again would starve the others (failure story F14).
+func (d *decision) undo(i int32, fault, reason string) {
+	d.emit(Event{Kind: HostUndoing, Host: d.w.id(i), Fault: fault, Reason: reason})
 }
 
 func (d *decision) receipt(sig Signal) *guard.Hold {

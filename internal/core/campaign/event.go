@@ -45,7 +45,7 @@ const (
 	HostStuck     Kind = "host-stuck"     // Host, Reason
 	HostFenced    Kind = "host-fenced"    // Host: proven off
 	HostSetAside  Kind = "host-set-aside" // Host, Fault, Reason, Guests that stay down
-	HostUndoing   Kind = "host-undoing"   // Host, Reason
+	HostUndoing   Kind = "host-undoing"   // Host, Reason, and Fault when the host itself is the reason: it fails when it is undone
 	HostUndone    Kind = "host-undone"    // Host: it is open, and pending again
 	HostRetried   Kind = "host-retried"   // Host, Attempt, Reason: the same step again
 	HostFreed     Kind = "host-freed"     // Host, Proof: its budgets are free, for it is proven up with all its guests

@@ -63,7 +63,7 @@ func (d *decision) stopCohort(i int32, fault, reason string) {
 		case Pending:
 			d.setAside(other, FaultCanary, fmt.Sprintf("canary %s of its cohort (%s) did not come through: %s", d.w.id(i), name, fault))
 		case Granted, Cordoned, Drained:
-			d.undo(other, "the canary of its cohort did not come through")
+			d.undo(other, "", "the canary of its cohort did not come through")
 		}
 	}
 }

@@ -67,7 +67,7 @@ func lost(r dispatch.Result) bool { return r == dispatch.Failed || r == dispatch
 // again orders the present step once more, and reports false when it was tried often enough.
 func (d *decision) again(i int32, o *dispatch.Observation) bool {
 	h := &d.s.hosts[i]
-	if h.attempt >= attemptsMax {
+	if h.tried >= attemptsMax {
 		return false
 	}
 	d.emit(Event{Kind: HostRetried, Host: d.w.id(i), Attempt: h.attempt + 1, Reason: outcomeWords(o.Outcome)})
@@ -86,7 +86,7 @@ func (d *decision) cordoning(i int32, o *dispatch.Observation) {
 	case o.Reachable && o.Cordoned && o.BootID != "":
 		d.emit(Event{Kind: HostCordoned, Host: d.w.id(i), Boot: o.BootID})
 	case lost(d.result(i, o)) && !d.again(i, o):
-		d.undo(i, outcomeWords(o.Outcome))
+		d.undo(i, FaultCordon, outcomeWords(o.Outcome))
 	}
 }
 
@@ -98,11 +98,11 @@ func (d *decision) draining(i int32, o *dispatch.Observation) {
 	switch {
 	case lost(result):
 		if !d.again(i, o) {
-			d.undo(i, outcomeWords(o.Outcome))
+			d.undo(i, FaultDrain, outcomeWords(o.Outcome))
 		}
 	case result != dispatch.Done || !o.Reachable || !o.Cordoned || anyRuns(d.w, o.Running, p.moved):
 	case o.BootID != h.boot:
-		d.undo(i, "it rebooted by itself: it runs the boot "+o.BootID)
+		d.undo(i, FaultDrain, "it rebooted by itself: it runs the boot "+o.BootID)
 	default:
 		d.emit(Event{Kind: HostDrained, Host: d.w.id(i)})
 		d.act(i)
@@ -116,7 +116,7 @@ func (d *decision) act(i int32) {
 	q.Taken, q.Length = true, max(d.estimate(i).Sub(d.now), outageProper(d.w.places[i].length))
 	verdict := d.s.ledger.Ask(q)
 	if !verdict.Allowed {
-		d.undo(i, verdict.Holds[0].Sentence)
+		d.undo(i, "", verdict.Holds[0].Sentence)
 		return
 	}
 	d.emit(Event{Kind: HostActing, Host: d.w.id(i), Boot: h.boot, Checks: verdict.Checks})
@@ -262,15 +262,23 @@ func (d *decision) rehoming(i int32, o *dispatch.Observation) {
 	d.afterFailure(i)
 }
 
+// undoing ends the taking back of a host, once it is proven open: it is pending again, or it has failed.
 func (d *decision) undoing(i int32, o *dispatch.Observation) {
-	switch result := d.result(i, o); {
-	case o.Reachable && !o.Cordoned && result == dispatch.Done:
+	h := &d.s.hosts[i]
+	result := d.result(i, o)
+	switch {
+	case lost(result) && d.again(i, o):
+	case lost(result):
+		d.fail(i, FaultCordon, "it could not be opened again: "+outcomeWords(o.Outcome), nil)
+	case !o.Reachable || o.Cordoned || result != dispatch.Done:
+	case h.fault != "":
+		d.fail(i, h.fault, h.reason, d.proof(i, o))
+		d.recovered(i, o)
+	default:
 		d.emit(Event{Kind: HostUndone, Host: d.w.id(i)})
 		if c := &d.s.cohorts[d.w.places[i].cohort]; c.fault != "" {
 			d.setAside(i, FaultCanary, fmt.Sprintf("canary %s of its cohort did not come through: %s", c.canary, c.fault))
 		}
-	case lost(result) && !d.again(i, o):
-		d.fail(i, FaultCordon, "it could not be opened again: "+outcomeWords(o.Outcome), nil)
 	}
 }
 

@@ -16,7 +16,9 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/guard"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/label"
+	"github.com/evenkeel-project/evenkeel/internal/core/limit"
 	"github.com/evenkeel-project/evenkeel/internal/core/planner"
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 	"github.com/evenkeel-project/evenkeel/internal/oracle"
 )
 
@@ -50,7 +52,8 @@ type stage struct {
 	actors  []*actor // by host
 	journal []campaign.Event
 	sources campaign.Sources
-	mute    bool // couriers fail
+	mute    bool            // couriers fail
+	given   map[string]bool // keys of orders
 }
 
 // fates are what can become of a host; the empty one is the good one.
@@ -60,6 +63,14 @@ var fates = []string{"", "", "", "", "", "", "", "slow", "dead", "patch-fails", 
 // newStage returns the stage of a seed; false when there is nothing to carry out.
 func newStage(t testing.TB, seed uint64, faulty bool) (*stage, bool) {
 	in := oracle.Generate(seed)
+	rules := rand.New(rand.NewPCG(seed, 11))
+	in.Policy.NoticeLead = []calendar.Seconds{0, 600, calendar.Hour}[rules.IntN(3)]
+	in.Policy.Halt = policy.Halt{AtLeast: 1 + rules.IntN(2)}
+	for _, l := range []*limit.Limit{&in.Policy.Halt.Campaign, &in.Policy.Halt.Region, &in.Policy.Halt.Zone, &in.Policy.Halt.Cohort} {
+		if rules.IntN(3) == 0 {
+			*l = limit.Count(rules.IntN(3))
+		}
+	}
 	report := exposure.Judge(in.Fleet, in.Advisories)
 	p, list := planner.Make(planner.Input{Fleet: in.Fleet, Exposure: report, Policy: in.Policy, Seed: 1})
 	if list.Failed() || len(p.Outages) == 0 {
@@ -70,7 +81,7 @@ func newStage(t testing.TB, seed uint64, faulty bool) (*stage, bool) {
 	if list.Failed() {
 		t.Fatalf("seed %d: %v", seed, list.Err())
 	}
-	st := &stage{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 7)), in: in, w: w, s: campaign.NewState(w), now: in.Policy.Start.Add(-in.Policy.NoticeLead - 3600)}
+	st := &stage{t: t, given: map[string]bool{}, seed: seed, rng: rand.New(rand.NewPCG(seed, 7)), in: in, w: w, s: campaign.NewState(w), now: in.Policy.Start.Add(-in.Policy.NoticeLead - 3600)}
 	st.sources = campaign.Sources{Plan: p.Digest, Fleet: p.Fleet, Policy: p.Policy}
 	for _, a := range p.Advisories {
 		st.sources.Advisories = append(st.sources.Advisories, campaign.Reference{ID: a.ID, Digest: a.Digest})
@@ -124,6 +135,10 @@ func (st *stage) begin(o dispatch.Order) {
 	if a.key == o.Key() {
 		return
 	}
+	if st.given[o.Key()] {
+		st.t.Fatalf("seed %d: the order %s was given, taken away, and given again", st.seed, o.Key())
+	}
+	st.given[o.Key()] = true
 	a.order, a.key = o, o.Key()
 	a.outcome = &dispatch.Outcome{Step: o.Step, Attempt: o.Attempt, Result: dispatch.Working}
 	length := 1 + st.rng.Int64N(3)

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/canon"
@@ -54,8 +55,10 @@ type host struct {
 	phase    Phase
 	down     bool // counted against every limit
 	late     bool
-	ruined   bool // counted as failed
-	attempt  int  // of the step of its phase
+	ruined   bool              // counted as failed
+	attempt  int               // of the step of its phase
+	tried    int               // how often that step was ordered since the phase began
+	given    [stepCount]uint16 // how often each step was ever ordered: a key is used once
 	granted  calendar.Instant
 	since    calendar.Instant // when its phase began
 	ended    calendar.Instant
@@ -236,6 +239,21 @@ func Outstanding(s *State, w *World) []dispatch.Order {
 		out = append(out, o)
 	}
 	return out
+}
+
+// steps is every step, in the order of host.given.
+var steps = [stepCount]dispatch.Step{dispatch.Cordon, dispatch.Drain, dispatch.Act, dispatch.Verify, dispatch.Return, dispatch.Undo,
+	dispatch.Fence, dispatch.Rehome}
+
+const stepCount = 8
+
+// order notes that the step of the host's phase is ordered, for the first time or again.
+func (h *host) order() {
+	if k := slices.Index(steps[:], stepOf(h.phase)); k >= 0 {
+		h.given[k]++
+		h.attempt = int(h.given[k])
+	}
+	h.tried++
 }
 
 // forever is the expiry of orders that only ever bring a host to a safer state: the last second that can be

@@ -214,6 +214,12 @@ func sightings(st *stage, a *actor, phase campaign.Phase) []struct {
 // reachPhase plays until some host with guests is in the phase.
 func reachPhase(t *testing.T, phase campaign.Phase) (*stage, *actor) {
 	t.Helper()
+	return reach(t, phase, func(*stage, *actor) bool { return true })
+}
+
+// reach plays until some host that suits is in the phase.
+func reach(t *testing.T, phase campaign.Phase, suits func(*stage, *actor) bool) (*stage, *actor) {
+	t.Helper()
 	for seed := range uint64(4000) {
 		st, ok := newStage(t, seed, true)
 		if !ok || st.in.Policy.StuckAfter == 0 || len(st.in.Policy.Freezes) > 0 {
@@ -223,7 +229,7 @@ func reachPhase(t *testing.T, phase campaign.Phase) (*stage, *actor) {
 		for range 400 {
 			st.turn()
 			for _, a := range st.actors {
-				if st.s.Status() == campaign.Running && st.s.PhaseOf(st.w, a.host) == phase && st.shows(a, phase) {
+				if st.s.Status() == campaign.Running && st.s.PhaseOf(st.w, a.host) == phase && st.shows(a, phase) && suits(st, a) {
 					return st, a
 				}
 			}

@@ -48,7 +48,7 @@ func (d *decision) watchFlight() {
 		}
 		switch h.phase {
 		case Granted, Cordoned, Drained:
-			d.undo(i, fmt.Sprintf("it was not %s in time", next[h.phase]))
+			d.undo(i, early[h.phase], fmt.Sprintf("it was not %s in time", next[h.phase]))
 		case Undoing:
 			d.fail(i, FaultCordon, "it could not be opened again in time", nil)
 		case Fencing:
@@ -59,6 +59,9 @@ func (d *decision) watchFlight() {
 
 // next is the phase that a host before its outage is to reach.
 var next = map[Phase]Phase{Granted: Cordoned, Cordoned: Drained, Drained: Acting}
+
+// early is what went wrong with a host that stays in a phase before its outage.
+var early = map[Phase]string{Granted: FaultCordon, Cordoned: FaultDrain, Drained: FaultDrain}
 
 // lateAt returns when the tenants of a host are told that it takes longer: a quarter of its length past the
 // estimate, or past its window.

@@ -81,8 +81,8 @@ func drawSecrets(t *rapid.T) notice.Brief {
 		builder.AddTenant(fleet.Tenant{ID: "t-" + mark(i), Name: "Tenant " + mark(i),
 			TimeZone: rapid.SampledFrom([]string{"UTC", "America/Chicago", "Zone/" + secret}).Draw(t, "zone of tenant"),
 			Contacts: []fleet.Contact{{Role: "operations", Email: secret + "@" + mark(i) + ".example"}}})
-		builder.AddGroup(fleet.Group{ID: fmt.Sprint("g-", i, hidden(t, "group")), Tenant: "t-" + mark(i), MaxDown: limit.Count(4711)})
-		builder.AddGroup(fleet.Group{ID: fmt.Sprint("g-", i, secret, "2"), Tenant: "t-" + mark(i), MaxDown: limit.Count(4711)})
+		builder.AddGroup(fleet.Group{ID: fmt.Sprint("g-", i, hidden(t, "group")), Tenant: "t-" + mark(i), MaxDown: limit.Count(471_100_471)})
+		builder.AddGroup(fleet.Group{ID: fmt.Sprint("g-", i, secret, "2"), Tenant: "t-" + mark(i), MaxDown: limit.Count(471_100_471)})
 		for range rapid.IntRange(0, 6).Draw(t, "guests") {
 			guest++
 			builder.AddGuest(fleet.Guest{ID: fmt.Sprintf("vm-%d-%s", guest, mark(i)), Host: rapid.SampledFrom(hosts).Draw(t, "on"), Tenant: "t-" + mark(i),
@@ -98,7 +98,7 @@ func drawSecrets(t *rapid.T) notice.Brief {
 }
 
 func secretPlan() *plan.Plan {
-	return &plan.Plan{Digest: secret, Fleet: secret, Policy: secret, Advisories: []plan.AdvisoryRef{{ID: secret}}, Seed: 4711, Bound: plan.Bound{Binding: secret},
+	return &plan.Plan{Digest: secret, Fleet: secret, Policy: secret, Advisories: []plan.AdvisoryRef{{ID: secret}}, Seed: 471_100_471, Bound: plan.Bound{Binding: secret},
 		Moves: []plan.Move{{Guest: secret, From: secret, To: secret}}, Excluded: []plan.Excluded{{Host: secret, Reason: secret}},
 		Blocked: []plan.Blocked{{Host: secret, Group: secret, Reason: secret}}}
 }
@@ -132,7 +132,7 @@ func secretAdvisories(t *rapid.T) []*advisory.Advisory {
 func mustHide(t *rapid.T, what string, i int, texts ...string) {
 	for _, text := range texts {
 		lower := strings.ToLower(text)
-		for _, word := range []string{secret, "cve", "4711"} {
+		for _, word := range []string{secret, "cve", "471100471"} {
 			if strings.Contains(lower, word) {
 				t.Fatalf("%s tells %q:\n%s", what, word, text)
 			}

@@ -7,6 +7,7 @@ package roadef
 
 import (
 	"io"
+	"net/mail"
 	"strconv"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
@@ -25,6 +26,7 @@ type Source struct {
 type Options struct {
 	MaxDown     limit.Limit // of every service; must be set
 	Region      string      // the id of the one region; "roadef" when empty
+	Contact     string      // the mail address of every service's operations; none when empty
 	Facts       label.Set   // of every host
 	GuestLabels label.Set   // of every guest
 }
@@ -36,6 +38,10 @@ func Read(model, assignment Source, options Options) (*fleet.Fleet, problem.List
 	if !options.MaxDown.Set() {
 		problems.Addf("no-max-down", problem.Place{}, "give one, such as 10% or 1",
 			"the data does not say how many processes of a service may be down")
+		return nil, problems
+	}
+	if at, err := mail.ParseAddress(options.Contact); options.Contact != "" && (err != nil || at.Address != options.Contact) {
+		problems.Addf("bad-contact", problem.Place{}, "write it as ops@example.com", "%q is not a mail address", options.Contact)
 		return nil, problems
 	}
 	if options.Region == "" {
@@ -87,9 +93,13 @@ func (m *model) fleet(file string, hosts []uint32, options Options) (*fleet.Flee
 			Facts: options.Facts, Capacity: m.amounts(machine.capacity), Line: machine.line,
 		})
 	}
+	var contacts []fleet.Contact
+	if options.Contact != "" {
+		contacts = []fleet.Contact{{Role: "operations", Email: options.Contact}}
+	}
 	for i := range m.services {
 		id := numbered('s', i)
-		b.AddTenant(fleet.Tenant{ID: id})
+		b.AddTenant(fleet.Tenant{ID: id, Contacts: contacts})
 		b.AddGroup(fleet.Group{ID: id, Tenant: id, MaxDown: options.MaxDown})
 	}
 	for i, process := range m.processes {

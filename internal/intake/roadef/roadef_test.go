@@ -106,6 +106,26 @@ func TestFactsAndLabelsAreThoseGivenAndNoOthers(t *testing.T) {
 	}
 }
 
+func TestEveryServiceHasTheContactThatIsGivenAndNoneOtherwise(t *testing.T) {
+	o := options("1")
+	if contacts := mustRead(t, o).Contacts(0); len(contacts) != 0 {
+		t.Errorf("contacts %v where none was given", contacts)
+	}
+	o.Contact = "ops@example.com"
+	f := mustRead(t, o)
+	for tenant := range f.Tenants() {
+		if got := f.Contacts(ident.Tenant(tenant)); len(got) != 1 || got[0] != (fleet.Contact{Role: "operations", Email: o.Contact}) {
+			t.Errorf("tenant %d has the contacts %v", tenant, got)
+		}
+	}
+	for _, wrong := range []string{"ops", "Ops <ops@example.com>", "ops@example.com, x@example.com", "ops@example.com\nBcc: x@example.com"} {
+		o.Contact = wrong
+		if f, problems := read(model, assignment, o); f != nil || !strings.Contains(problems.Err().Error(), "[bad-contact]") {
+			t.Errorf("%q: %v", wrong, problems.Err())
+		}
+	}
+}
+
 func printed(s label.Set) string {
 	parts := make([]string, len(s))
 	for i, p := range s {

@@ -36,3 +36,10 @@ func Case2014Advisory() string { return case2014Advisory }
 // Case2014Policy returns the policy of the demonstration, as YAML. The hosts and regions it names are those
 // of the fleet of Case2014.
 func Case2014Policy() string { return case2014Policy }
+
+//go:embed case2014-scenario.yaml
+var case2014Scenario string
+
+// Case2014Scenario returns what goes wrong in the demonstration when its plan is carried out on a simulated fleet, as
+// YAML. The hosts and regions it names are those of the fleet of Case2014.
+func Case2014Scenario() string { return case2014Scenario }

@@ -97,12 +97,13 @@ type auditor struct {
 	campaign string
 	findings []Finding
 
-	count  uint64
-	seq    uint64
-	at     calendar.Instant
-	grants int                        // so far
-	lives  []life                     // by host
-	left   map[ident.Guest]ident.Host // guests that stayed down when their host was set aside
+	count   uint64
+	seq     uint64
+	at      calendar.Instant
+	grants  int                        // so far
+	downNow []ident.Host               // that count as down
+	lives   []life                     // by host
+	left    map[ident.Guest]ident.Host // guests that stayed down when their host was set aside
 
 	course
 	failures failures

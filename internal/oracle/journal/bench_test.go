@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -51,42 +50,82 @@ func bulkWorld(hosts int) *world {
 	return w
 }
 
-// bulk writes the campaign of such a fleet, counting only what it knows to be down: the hosts of the batch before the
-// one that is granted.
+// bulkChecks counts what is down beside host n, when the others are hosts from first up to last: hosts share their
+// tenants with every tenth.
+func bulkChecks(w *world, n, first, last int) []check {
+	down, kin := 0, 0
+	for m := first; m < last; m++ {
+		if m == n {
+			continue
+		}
+		down++
+		if m%10 == n%10 {
+			kin++
+		}
+	}
+	out := []check{{Scope: "rack", Name: "its own", More: 1, Allowed: 1}}
+	for _, scope := range [][2]string{{"fleet", ""}, {"region", "east"}, {"zone", w.hosts[n].Zone}, {"cohort", "region=east"}} {
+		out = append(out, check{Scope: scope[0], Name: scope[1], Down: down, More: 1, Allowed: batch})
+	}
+	for k := range guestsOfHost {
+		t := w.tenants[(n*guestsOfHost+k)%tenantsOfBulk].ID
+		out = append(out, check{Scope: "tenant", Name: t, Down: kin, More: 1, Allowed: len(w.hosts) / 10},
+			check{Scope: "group", Name: t + "/web", Down: kin, More: 1, Allowed: len(w.hosts) / 10})
+	}
+	return out
+}
+
+// bulk writes the campaign of such a fleet: the canary alone, then batch after batch of one zone.
 func bulk(t testing.TB, hosts int) (*stage, *Record) {
-	w := bulkWorld(hosts)
-	s := newStage(t, w)
+	s := newStage(t, bulkWorld(hosts))
 	s.open()
 	s.courtesy(20, "east")
+	s.to(100)
 	s.startRegion("east")
-	all := w.plan.Outages
-	now := 100
-	for first := 0; first < len(all); {
-		last := min(first+batch, len(all))
-		if first == 0 {
-			last = 1
-		}
+	for first, last, now := 0, 1, 100; first < hosts; first, last, now = last, (last/batch+1)*batch, now+20 {
 		s.to(now)
-		var ids []string
 		for n := first; n < last; n++ {
-			s.bulkGrant(n, first)
-			ids = append(ids, all[n].Host)
+			s.emit(event{Kind: hostGranted, Host: s.hosts[n].ID, Grant: &grant{Zone: s.hosts[n].Zone, Region: "east", Cohort: "region=east", Canary: n == 0,
+				Window: window{zero, at(1_000_000)}, Estimate: s.now.Add(20 * minute), Checks: bulkChecks(s.world, n, first, n), Notices: tenantsOfBulk,
+				NoticedBy: s.told["east"], NotAfter: at(1_000_000 - 20), Advisories: []string{"XSA-108"}, Guests: guestsOfHost}})
 		}
 		for n := first; n < last; n++ {
-			s.bulkAct(n, first, last)
+			id := s.hosts[n].ID
+			s.emit(event{Kind: hostCordoned, Host: id, Boot: s.boot(id)})
+			s.emit(event{Kind: hostDrained, Host: id})
+			s.emit(event{Kind: hostActing, Host: id, Boot: s.boot(id), Checks: bulkChecks(s.world, n, first, last)})
 		}
-		now += 20
-		s.to(now)
-		for _, id := range ids {
-			s.bulkDone(id)
-		}
-		first = last
-		if first%zoneSize == 1 { // after the canary, batches keep to their zone
-			continue
+		s.to(now + 20)
+		for n := first; n < last; n++ {
+			id := s.hosts[n].ID
+			s.back(id)
+			s.emit(event{Kind: hostReturning, Host: id})
+			s.emit(event{Kind: hostDone, Host: id, Proof: &proof{SeenAt: s.now, Before: s.boot(id), After: s.boot(id) + "b",
+				Fixed: []verdict{{"XSA-108", "fixed"}}, Guests: guestsOfHost, Expected: guestsOfHost}})
 		}
 	}
 	s.completeRegion("east")
 	s.accept()
 	s.emit(event{Kind: campaignFinished, Summary: &summary{Done: hosts}})
 	return s, s.record(t, len(s.events))
+}
+
+func TestAJournalOfManyHostsThatKeepsEveryRuleHasNoFindings(t *testing.T) {
+	s, r := bulk(t, 400)
+	for _, f := range r.Audit(s.fleet, s.policy, s.plan, s.advisories) {
+		t.Error(f)
+	}
+}
+
+func BenchmarkAudit(b *testing.B) {
+	for _, hosts := range []int{2_000, 20_000} {
+		b.Run(fmt.Sprintf("hosts=%d", hosts), func(b *testing.B) {
+			s, r := bulk(b, hosts)
+			for b.Loop() {
+				if findings := r.Audit(s.fleet, s.policy, s.plan, s.advisories); len(findings) > 0 {
+					b.Fatal(findings[0])
+				}
+			}
+		})
+	}
 }

@@ -11,6 +11,8 @@ import (
 // stay is when a region was said to start and to complete.
 type stay struct {
 	started, completed bool
+	at                 calendar.Instant // when it was said to start
+	granted            bool             // a host of it was granted
 }
 
 // waits looks at hosts that have to be through before another may start. It returns when the last of those that
@@ -34,8 +36,15 @@ func earlier[T comparable](list []T, one T) []T { return list[:max(0, slices.Ind
 // checkRegionOrder checks that the regions before that of the host are through and have baked.
 func (a *auditor) checkRegionOrder(h ident.Host) {
 	id := a.fleet.HostID(h)
-	if s := a.regions[a.regionOf[h]]; s == nil || !s.started || s.completed {
-		a.find(RegionEvents, "host %s is granted, and its region %s is not between its start and its completion", id, a.fleet.RegionID(a.regionOf[h]))
+	s, region := a.regions[a.regionOf[h]], a.fleet.RegionID(a.regionOf[h])
+	switch {
+	case s == nil || !s.started || s.completed:
+		a.find(RegionEvents, "host %s is granted, and its region %s is not between its start and its completion", id, region)
+	case !s.granted && s.at != a.at:
+		a.find(RegionEvents, "region %s was said to start at %s, and host %s is the first of it that is granted", region, s.at, id)
+	}
+	if s != nil {
+		s.granted = true
 	}
 	if a.policy.Order.Regions == policy.FreeRegions {
 		return
@@ -120,7 +129,7 @@ func (a *auditor) startRegion(region ident.Region, s *stay) {
 	if s.started {
 		a.find(RegionEvents, "region %s starts a second time", id)
 	}
-	s.started = true
+	s.started, s.at = true, a.at
 	if a.policy.Order.Regions != policy.FreeRegions {
 		a.checkRegionsBefore(region, "region "+id+" starts")
 	}
@@ -139,10 +148,18 @@ func (a *auditor) completeRegion(region ident.Region, s *stay) {
 	a.due(notice{Kind: kindEnded, Region: id})
 }
 
-// finishRegions checks that a region that started was said to complete, when the campaign came to its end.
+// finishRegions checks that a region was said to start because a host of it was granted, and was said to complete
+// when the campaign came to its end.
 func (a *auditor) finishRegions() {
 	for _, region := range a.regionsInOrder {
-		if s := a.regions[region]; s != nil && s.started && !s.completed && a.status == finished {
+		s := a.regions[region]
+		if s == nil || !s.started {
+			continue
+		}
+		if !s.granted && (a.ended || a.at > s.at) {
+			a.find(RegionEvents, "region %s was said to start, and no host of it was granted", a.fleet.RegionID(region))
+		}
+		if !s.completed && a.status == finished {
 			a.find(RegionEvents, "region %s started and was never said to complete", a.fleet.RegionID(region))
 		}
 	}

@@ -35,7 +35,7 @@ func (a *auditor) grantHost(h ident.Host, g *grant) bool {
 	a.checkGate(h, g)
 	a.checkGrant(h, g)
 	a.checkLimits(h, g.Checks)
-	l.down = true
+	a.takeDown(h)
 	return true
 }
 

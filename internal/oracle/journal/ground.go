@@ -26,15 +26,16 @@ type ground struct {
 	touching [][]string // ids of the advisories that ask for an outage
 	lost     [][]ident.Guest
 
-	planned        []ident.Host                  // in order of name
-	inRegion       map[ident.Region][]ident.Host // planned hosts
-	inZone         map[ident.Zone][]ident.Host   // planned hosts that are not last
-	canaries       map[string][]ident.Host       // planned ones, by cohort
-	ofTenant       [][]ident.Guest               // by tenant: its guests that do not migrate
-	ofGroup        [][]ident.Guest               // by group: its members that do not migrate
-	raised         []int                         // by tenant: its guests that do not migrate on the host that has most of them
-	regionsInOrder []ident.Region                // in the order in which they have to go, those without planned hosts left out
-	zonesInOrder   map[ident.Region][]ident.Zone // likewise
+	whole          *census                         // the whole fleet
+	planned        []ident.Host                    // in order of name
+	inRegion       map[ident.Region][]ident.Host   // planned hosts
+	inZone         map[ident.Zone][]ident.Host     // planned hosts that are not last
+	canaries       map[string][]ident.Host         // planned ones, by cohort
+	raised         []int                           // by tenant: its guests that do not migrate on the host that has most of them
+	tenantsIn      map[ident.Region][]ident.Tenant // those with a guest on a planned host of the region
+	tenantsInPlan  []ident.Tenant                  // those with a guest on a planned host
+	regionsInOrder []ident.Region                  // in the order in which they have to go, those without planned hosts left out
+	zonesInOrder   map[ident.Region][]ident.Zone   // likewise
 }
 
 func survey(f *fleet.Fleet, p *policy.Policy, pl *plan.Plan, of []*advisory.Advisory) *ground {
@@ -43,15 +44,22 @@ func survey(f *fleet.Fleet, p *policy.Policy, pl *plan.Plan, of []*advisory.Advi
 		outages: make([]*plan.Outage, hosts), regionOf: make([]ident.Region, hosts), cohortOf: make([]string, hosts),
 		last: make([]bool, hosts), touching: make([][]string, hosts), lost: make([][]ident.Guest, hosts),
 		inRegion: map[ident.Region][]ident.Host{}, inZone: map[ident.Zone][]ident.Host{}, canaries: map[string][]ident.Host{},
-		ofTenant: make([][]ident.Guest, f.Tenants()), ofGroup: make([][]ident.Guest, f.Groups()), raised: make([]int, f.Tenants()),
+		raised: make([]int, f.Tenants()),
 	}
 	for i := range pl.Outages {
 		if h, ok := f.FindHost(pl.Outages[i].Host); ok {
 			g.outages[h] = &pl.Outages[i]
 		}
 	}
+	g.whole = g.newCensus()
 	for n := range hosts {
 		g.surveyHost(ident.Host(n))
+		g.whole.addHost(g, ident.Host(n))
+	}
+	g.tenantsInPlan = g.tenantsOn(g.planned...)
+	g.tenantsIn = map[ident.Region][]ident.Tenant{}
+	for n := range f.Regions() {
+		g.tenantsIn[ident.Region(n)] = g.tenantsOn(g.inRegion[ident.Region(n)]...)
 	}
 	g.orderDomains()
 	return g
@@ -73,10 +81,6 @@ func (g *ground) surveyHost(h ident.Host) {
 		tenant := f.TenantOf(guest)
 		together[tenant]++
 		g.raised[tenant] = max(g.raised[tenant], together[tenant])
-		g.ofTenant[tenant] = append(g.ofTenant[tenant], guest)
-		for _, group := range f.GroupsOf(guest) {
-			g.ofGroup[group] = append(g.ofGroup[group], guest)
-		}
 	}
 	if g.outages[h] == nil {
 		return

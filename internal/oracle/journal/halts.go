@@ -10,6 +10,7 @@ import (
 // failures is what stands against going on.
 type failures struct {
 	seen    uint64 // the entry in which a person resumed last: failures before it were seen
+	latest  uint64 // the entry of the latest failure
 	tripped string // the share that was exceeded since; empty for none
 }
 
@@ -71,7 +72,7 @@ func (a *auditor) ruin(h ident.Host) {
 	if a.lives[h].ruinedIn > 0 {
 		return
 	}
-	a.lives[h].ruinedIn = a.seq
+	a.lives[h].ruinedIn, a.failures.latest = a.seq, a.seq
 	for _, b := range a.breakersOf(h) {
 		if s := a.shareOf(b); a.exceeded(b, s) {
 			a.failures.tripped = fmt.Sprintf("%d of %d started hosts of %s have failed", s.failed, s.started, b)
@@ -81,6 +82,9 @@ func (a *auditor) ruin(h ident.Host) {
 
 // checkFailures checks that no share is exceeded that nobody has looked at since.
 func (a *auditor) checkFailures(h ident.Host, doing string) {
+	if a.failures.latest <= a.failures.seen {
+		return
+	}
 	why := a.failures.tripped
 	for _, b := range a.breakersOf(h) {
 		if why != "" || !b.limit.Set() {

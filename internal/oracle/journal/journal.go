@@ -54,14 +54,14 @@ func (r *Record) Len() int { return len(r.entries) }
 // lineMax bounds a line of an evidence file, in bytes: an opening carries whole documents.
 const lineMax = 256 << 20
 
-// row is a line of an evidence file: an opening, an event or a head.
+// row is a line of an evidence file: an opening, an event or a head. A head has the digest of the opening where the
+// opening has itself.
 type row struct {
 	N       *uint64          `json:"n"`
+	Kind    string           `json:"kind"`
 	At      calendar.Instant `json:"at"`
 	Event   json.RawMessage  `json:"event"`
-	Opening *struct {
-		Campaign string `json:"campaign"`
-	} `json:"opening"`
+	Opening json.RawMessage  `json:"opening"`
 }
 
 // Read reads an evidence file: the events and the name of the campaign, past opening, chains and head. It
@@ -91,8 +91,14 @@ func (r *Record) readLine(line []byte) error {
 	if err := json.Unmarshal(line, &l); err != nil {
 		return err
 	}
-	if l.Opening != nil {
-		r.campaign = l.Opening.Campaign
+	if l.Kind == "opening" && l.Opening != nil {
+		var opening struct {
+			Campaign string `json:"campaign"`
+		}
+		if err := json.Unmarshal(l.Opening, &opening); err != nil {
+			return err
+		}
+		r.campaign = opening.Campaign
 	}
 	if l.Event == nil {
 		return nil

@@ -20,7 +20,7 @@ func (s *stage) file(t testing.TB) string {
 		}
 		fmt.Fprintf(&b, `{"n":%d,"at":%q,"version":1,"kind":%q,"event":%s,"chain":"sha256:0"}`+"\n", i+1, e.At, e.Kind, body)
 	}
-	fmt.Fprintf(&b, `{"n":%d,"kind":"head","campaign":%q,"records":%d,"signature":"none"}`+"\n", len(s.events)+1, sampleCampaign, len(s.events))
+	fmt.Fprintf(&b, `{"n":%d,"kind":"head","campaign":%q,"opening":"sha256:0","records":%d,"signature":"none"}`+"\n", len(s.events)+1, sampleCampaign, len(s.events))
 	return b.String()
 }
 

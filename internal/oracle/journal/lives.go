@@ -111,7 +111,8 @@ func (a *auditor) readHost(e *event) bool {
 	case hostStuck:
 		a.stuckHost(h)
 	case hostUndone:
-		l.started, l.down = false, false
+		l.started = false
+		a.bringUp(h)
 	case hostDone:
 		return a.doneHost(h, e.Proof)
 	case hostFailed:
@@ -204,11 +205,10 @@ func (a *auditor) freeHost(h ident.Host, p *proof) bool {
 	if p == nil {
 		return false
 	}
-	l := &a.lives[h]
 	if p.Guests < p.Expected || len(p.Missing) > 0 {
 		a.find(ProofMissing, "host %s counts as up again with %d of %d guests", a.fleet.HostID(h), p.Guests, p.Expected)
 	}
-	l.down = false
+	a.bringUp(h)
 	for guest, host := range a.left {
 		if host == h {
 			delete(a.left, guest)
@@ -227,7 +227,7 @@ func (a *auditor) setHostAside(h ident.Host, e *event, before string) {
 		return
 	}
 	a.endHost(h)
-	l.down = false
+	a.bringUp(h)
 	for _, name := range e.Guests {
 		guest, ok := a.fleet.FindGuest(name)
 		if !ok || !slices.Contains(a.lost[h], guest) {

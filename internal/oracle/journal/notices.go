@@ -118,26 +118,26 @@ func (a *auditor) strays(n *notice) string {
 	if !ok {
 		return "whom the fleet does not know"
 	}
-	var hosts []ident.Host
+	var tenants []ident.Tenant
 	switch n.Kind {
 	case kindPlanned:
-		hosts = a.planned
+		tenants = a.tenantsInPlan
 	case kindCourtesy, kindStarted, kindEnded:
 		region, found := a.fleet.FindRegion(n.Region)
 		if !found {
 			return "about a region that the fleet does not know"
 		}
-		hosts = a.inRegion[region]
+		tenants = a.tenantsIn[region]
 	case kindLate:
 		host, found := a.fleet.FindHost(n.Host)
 		if !found {
 			return "about a host that the fleet does not know"
 		}
-		hosts = []ident.Host{host}
+		tenants = a.tenantsOn(host)
 	default:
 		return "on an occasion that does not exist: " + n.Kind
 	}
-	if !slices.Contains(a.tenantsOn(hosts...), tenant) {
+	if !slices.Contains(tenants, tenant) {
 		return "which has no guest there"
 	}
 	return ""
@@ -162,7 +162,7 @@ func (a *auditor) checkGate(h ident.Host, g *grant) {
 func (a *auditor) openGate(region ident.Region) gate {
 	var is gate
 	id, lead := a.fleet.RegionID(region), a.policy.NoticeLead
-	for _, tenant := range a.tenantsOn(a.inRegion[region]...) {
+	for _, tenant := range a.tenantsIn[region] {
 		t := a.notices.bySubject[subject{kind: kindCourtesy, tenant: a.fleet.TenantID(tenant), region: id}]
 		if t == nil || !t.landed {
 			a.find(NoticeGate, "region %s starts, and tenant %s has no notice", id, a.fleet.TenantID(tenant))
@@ -180,7 +180,7 @@ func (a *auditor) openGate(region ident.Region) gate {
 // checkPlannedTold checks, before anything is granted, that every tenant with a guest on a planned host was told
 // of the plan. A tenant without contacts cannot be told.
 func (a *auditor) checkPlannedTold() {
-	for _, tenant := range a.tenantsOn(a.planned...) {
+	for _, tenant := range a.tenantsInPlan {
 		id := a.fleet.TenantID(tenant)
 		if a.notices.bySubject[subject{kind: kindPlanned, tenant: id}] == nil && len(a.fleet.Contacts(tenant)) > 0 {
 			a.find(NoticeMissing, "the first host is granted, and tenant %s was not told of the plan", id)
@@ -202,7 +202,7 @@ func (a *auditor) finishNotices() {
 			tenants = a.tenantsHit(host)
 		} else {
 			region, _ := a.fleet.FindRegion(o.Region)
-			tenants = a.tenantsOn(a.inRegion[region]...)
+			tenants = a.tenantsIn[region]
 		}
 		a.checkTold(o, tenants)
 		happened[subject{kind: o.Kind, region: o.Region, host: o.Host}] = o.at

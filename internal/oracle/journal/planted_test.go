@@ -173,6 +173,53 @@ func TestAJournalThatStopsBetweenTwoMomentsIsNoViolation(t *testing.T) {
 	}
 }
 
+func TestAnEventThatLacksWhatItsKindNeedsIsFound(t *testing.T) {
+	for _, kind := range []string{campaignProposed, campaignApproved, campaignHalted, campaignFinished, hostGranted, hostDone, hostFreed, noticeQueued} {
+		s := goodStage(t, newWorld())
+		n := s.where(kind, "", 0)
+		s.events[n] = event{Kind: kind, At: s.events[n].At, Host: s.events[n].Host}
+		if !slices.ContainsFunc(s.audit(t), func(f Finding) bool { return f.Code == Kind && f.Seq == uint64(n+1) }) {
+			t.Errorf("%s says nothing, and nobody noticed", kind)
+		}
+	}
+}
+
+func TestAGuestThatRunsAgainCountsNoMore(t *testing.T) {
+	w := newWorld()
+	pairUp(w)
+	for _, f := range goodStage(t, w).audit(t) {
+		t.Error(f)
+	}
+}
+
+func TestAHaltForAClockThatJumpedIsHeldAgainstNoShare(t *testing.T) {
+	s := goodStage(t, newWorld())
+	s.put(402, event{Kind: campaignHalted, Halt: &halt{Code: "clock-jumped"}})
+	s.put(403, event{Kind: campaignResumed})
+	for _, f := range s.audit(t) {
+		t.Error(f)
+	}
+}
+
+func TestATenantWithoutContactsIsNotMissedButShutsItsRegion(t *testing.T) {
+	w := newWorld()
+	w.tenants[1].Contacts = nil
+	s := goodStage(t, w)
+	s.events = slices.DeleteFunc(s.events, func(e event) bool {
+		return (e.Notice != nil && e.Notice.Tenant == "bolt") || strings.Contains(e.NoticeID, ".bolt.")
+	})
+	shut := false
+	for _, f := range s.audit(t) {
+		shut = shut || f.Code == NoticeGate
+		if f.Code == NoticeMissing {
+			t.Error(f)
+		}
+	}
+	if !shut {
+		t.Error("a region starts although one of its tenants cannot be told, and nobody noticed")
+	}
+}
+
 // windowOf returns the window of a planned host, for a test to change.
 func (w *world) windowOf(host string) *calendar.Span {
 	for i := range w.plan.Outages {

@@ -42,7 +42,9 @@ func plantedCourse() []planted {
 		{name: "too many done", want: Counts, after: edit(campaignFinished, "", func(e *event) { e.Summary.Done++ })},
 		{name: "too few failed", want: Counts, after: edit(campaignFinished, "", func(e *event) { e.Summary.Failed-- })},
 		{name: "too few set aside", want: Counts, after: edit(campaignFinished, "", func(e *event) { e.Summary.SetAside-- })},
-		{name: "none said to be down", want: Counts, after: edit(campaignFinished, "", func(e *event) { e.Summary.Down = 0 })},
+		{name: "one said to be down", want: Counts, after: edit(campaignFinished, "", func(e *event) { e.Summary.Down = 1 })},
+		{name: "a failed host not said to be down", want: Counts, after: drop(hostFreed, "n-2")},
+		{name: "a guest not said to be down", want: Counts, after: drop(hostFreed, "e-3")},
 	}
 }
 
@@ -82,6 +84,16 @@ func plantedGrants() []planted {
 	}
 }
 
+// pairUp makes a guest of e-3, which stays down when its host is set aside, and one of e-4 stand in for each other.
+func pairUp(w *world) {
+	w.groups = append(w.groups, fleet.Group{ID: "cargo/db", Tenant: "cargo", MaxDown: limit.Count(1)})
+	for i := range w.guests {
+		if g := &w.guests[i]; g.ID == "e-3-3" || g.ID == "e-4-2" {
+			g.Groups, g.OnReboot = []string{"cargo/db"}, fleet.Pinned
+		}
+	}
+}
+
 func plantedLimits() []planted {
 	wrong := func(change func(c *check)) func(*stage) { return grantOf(func(g *grant) { change(&g.Checks[0]) }) }
 	return []planted{
@@ -93,14 +105,7 @@ func plantedLimits() []planted {
 		{name: "too many of a cohort", want: Limit, says: "cohort", before: func(w *world) { w.policy.Limits.Cohort = limit.Count(1) }},
 		{name: "too many guests of a tenant", want: TenantLimit, says: "acme", before: func(w *world) { w.policy.Limits.Tenant = limit.Count(1) }},
 		{name: "too many members of a group", want: GroupLimit, says: "acme/web", before: func(w *world) { w.groups[0].MaxDown = limit.Count(1) }},
-		{name: "a guest that stayed down", want: GroupLimit, says: "host e-4 makes 2 down in group cargo/db", before: func(w *world) {
-			w.groups = append(w.groups, fleet.Group{ID: "cargo/db", Tenant: "cargo", MaxDown: limit.Count(1)})
-			for i := range w.guests {
-				if g := &w.guests[i]; g.ID == "e-3-3" || g.ID == "e-4-2" {
-					g.Groups, g.OnReboot = []string{"cargo/db"}, fleet.Pinned
-				}
-			}
-		}},
+		{name: "a guest that stayed down", want: GroupLimit, says: "host e-4 makes 2 down in group cargo/db", before: pairUp, after: drop(hostFreed, "e-3")},
 		{name: "fewer down than were", want: CheckWrong, after: edit(hostGranted, "w-3", func(e *event) { e.Grant.Checks[0].Down = 0 })},
 		{name: "less added than is", want: CheckWrong, after: wrong(func(c *check) { c.More = 0 })},
 		{name: "more allowed than is", want: CheckWrong, after: wrong(func(c *check) { c.Allowed++ })},
@@ -133,6 +138,11 @@ func plantedOrder() []planted {
 		{name: "the larger zone first", want: ZoneOrder, says: "not through", before: blocked("e1", "e-8", "e-9")},
 		{name: "a zone before the other has baked", want: ZoneOrder, says: "bakes", before: func(w *world) { w.policy.Order.BakeZone = 60*minute + 1 }},
 		{name: "a region that never started", want: RegionEvents, says: "not between", after: drop(regionStarted, "west")},
+		{name: "a region said to start before it does", want: RegionEvents, says: "host w-1 is the first", after: move(regionStarted, "west", 89)},
+		{name: "a region said to start that does not", want: RegionEvents, says: "no host of it was granted", after: func(s *stage) {
+			s.events = s.events[:s.where(regionStarted, "north", 0)+1]
+			s.put(250, event{Kind: conductorTook, Epoch: 3})
+		}},
 		{name: "a region that starts twice", want: RegionEvents, says: "starts a second time", after: again(regionStarted, "west", 90)},
 		{name: "a region that completes twice", want: RegionEvents, says: "completes a second time", after: again(regionCompleted, "west", 190)},
 		{name: "a region that completes before its hosts", want: RegionEvents, says: "w-last is not through", after: move(regionCompleted, "west", 170)},

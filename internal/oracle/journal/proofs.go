@@ -17,7 +17,7 @@ func (a *auditor) doneHost(h ident.Host, p *proof) bool {
 	}
 	a.endHost(h)
 	l, id := &a.lives[h], a.fleet.HostID(h)
-	l.down = false
+	a.bringUp(h)
 	switch {
 	case p.After == "" || p.Before == "":
 		a.find(ProofMissing, "host %s is done without proof of a new boot", id)
