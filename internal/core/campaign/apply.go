@@ -83,8 +83,8 @@ func (s *State) accept() {
 	for n := range s.regions {
 		s.regions[n].accepted = s.regions[n].failed
 	}
-	for n := range s.zones {
-		s.zones[n].accepted = s.zones[n].failed
+	for n := range s.inZone {
+		s.inZone[n].accepted = s.inZone[n].failed
 	}
 	for n := range s.cohorts {
 		s.cohorts[n].accepted = s.cohorts[n].failed
@@ -134,11 +134,7 @@ func (s *State) applyNotice(w *World, e Event) {
 // scopes returns the tallies that a place counts in.
 func (s *State) scopes(w *World, i int32) []*tally {
 	p := &w.places[i]
-	out := []*tally{&s.tally, &s.regions[p.region].tally, &s.cohorts[p.cohort].tally}
-	if p.zone != noPlace {
-		out = append(out, &s.zones[p.zone].tally)
-	}
-	return out
+	return []*tally{&s.tally, &s.regions[p.region].tally, &s.cohorts[p.cohort].tally, &s.inZone[w.Fleet.ZoneOf(p.host)]}
 }
 
 // leave counts a place that has come to an end.

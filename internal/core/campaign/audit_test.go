@@ -26,7 +26,7 @@ func (st *stage) audit() {
 }
 
 func TestAnIndependentReaderFindsEveryRuleKeptWhateverHostsDo(t *testing.T) {
-	for seed := range uint64(2 * seeds) {
+	for seed := range 2 * *seeds {
 		st, ok := newStage(t, seed, seed%4 != 0)
 		if !ok {
 			continue
@@ -42,7 +42,7 @@ func TestAnIndependentReaderFindsEveryRuleKeptWhateverHostsDo(t *testing.T) {
 }
 
 func TestAnIndependentReaderFindsEveryRuleKeptWhateverPeopleDo(t *testing.T) {
-	for seed := range uint64(2 * seeds) {
+	for seed := range 2 * *seeds {
 		st, ok := newStage(t, seed, true)
 		if !ok {
 			continue

@@ -1,17 +1,19 @@
 package campaign_test
 
 import (
+	"flag"
 	"testing"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/campaign"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 )
 
-const seeds = 600
+// seeds is how many random campaigns each test plays: go test ./internal/core/campaign -args -seeds 20000
+var seeds = flag.Uint64("seeds", 600, "random campaigns that each test plays")
 
 func TestWithoutFaultsEveryHostOfThePlanIsDone(t *testing.T) {
 	played := 0
-	for seed := range uint64(seeds) {
+	for seed := range *seeds {
 		st, ok := newStage(t, seed, false)
 		if !ok {
 			continue
@@ -29,13 +31,13 @@ func TestWithoutFaultsEveryHostOfThePlanIsDone(t *testing.T) {
 			}
 		}
 	}
-	if played < seeds/2 {
-		t.Errorf("only %d of %d seeds had anything to do", played, seeds)
+	if played < int(*seeds)/2 {
+		t.Errorf("only %d of %d seeds had anything to do", played, *seeds)
 	}
 }
 
 func TestEveryCampaignComesToAnEndWhateverItsHostsDo(t *testing.T) {
-	for seed := range uint64(seeds) {
+	for seed := range *seeds {
 		st, ok := newStage(t, seed, true)
 		if !ok {
 			continue
@@ -55,7 +57,7 @@ func TestEveryCampaignComesToAnEndWhateverItsHostsDo(t *testing.T) {
 }
 
 func TestTheJournalGivesTheStateAgainAtEveryTurn(t *testing.T) {
-	for seed := range uint64(seeds / 4) {
+	for seed := range *seeds / 4 {
 		st, ok := newStage(t, seed, true)
 		if !ok {
 			continue

@@ -13,11 +13,16 @@ func (d *decision) afterFailure(i int32) {
 	if d.w.places[i].canary {
 		d.stopCohort(i, h.fault, h.reason)
 	}
+	d.haltIfTooMany(i)
+}
+
+// haltIfTooMany halts the campaign when the share of failures is too large in a scope of the host.
+func (d *decision) haltIfTooMany(i int32) {
 	if d.s.status != Running {
 		return
 	}
 	p, halt := &d.w.places[i], d.w.Policy.Halt
-	scopes := []struct {
+	for _, s := range []struct {
 		scope, name string
 		tally       tally
 		limit       limit.Limit
@@ -25,12 +30,8 @@ func (d *decision) afterFailure(i int32) {
 		{"campaign", "", d.s.tally, halt.Campaign},
 		{"region", d.w.regionID(p.region), d.s.regions[p.region].tally, halt.Region},
 		{"cohort", d.w.guard.CohortName(p.cohort), d.s.cohorts[p.cohort].tally, halt.Cohort},
-	}
-	if p.zone != noPlace {
-		scopes = append(scopes, scopes[0])
-		scopes[3].scope, scopes[3].name, scopes[3].tally, scopes[3].limit = "zone", d.w.zoneID(i), d.s.zones[p.zone].tally, halt.Zone
-	}
-	for _, s := range scopes {
+		{"zone", d.w.zoneID(i), d.s.inZone[d.w.Fleet.ZoneOf(p.host)], halt.Zone},
+	} {
 		if !s.tally.exceeds(s.limit, halt.AtLeast) {
 			continue
 		}

@@ -276,6 +276,7 @@ func (d *decision) undoing(i int32, o *dispatch.Observation) {
 		d.recovered(i, o)
 	default:
 		d.emit(Event{Kind: HostUndone, Host: d.w.id(i)})
+		d.haltIfTooMany(i) // the share of failures has grown
 		if c := &d.s.cohorts[d.w.places[i].cohort]; c.fault != "" {
 			d.setAside(i, FaultCanary, fmt.Sprintf("canary %s of its cohort did not come through: %s", c.canary, c.fault))
 		}
@@ -288,18 +289,17 @@ func (d *decision) recovered(i int32, o *dispatch.Observation) {
 	if !h.down && len(h.left) == 0 {
 		return
 	}
-	proof := d.proof(i, o)
 	wanted := d.w.places[i].expected
 	if !h.down {
 		wanted = h.left
 	}
-	running := slices.Concat(o.Running, o.Elsewhere)
-	slices.Sort(running)
-	if h.down && !o.Reachable && o.Power != dispatch.PowerOff || len(d.absent(wanted, running)) > 0 {
+	seen := *o
+	seen.Running = slices.Concat(o.Running, o.Elsewhere)
+	slices.Sort(seen.Running)
+	if h.down && !o.Reachable && o.Power != dispatch.PowerOff || len(d.absent(wanted, seen.Running)) > 0 {
 		return
 	}
-	proof.Missing, proof.Guests = nil, proof.Expected
-	d.emit(Event{Kind: HostFreed, Host: d.w.id(i), Proof: proof})
+	d.emit(Event{Kind: HostFreed, Host: d.w.id(i), Proof: d.proof(i, &seen)})
 }
 
 // proof puts down what an observation proves of a host after its outage.

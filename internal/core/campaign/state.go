@@ -30,7 +30,8 @@ type State struct {
 	regions []domain // by World.regions
 	zones   []domain // by World.zones
 	cohorts []cohort
-	tally   tally // of the campaign as a whole
+	tally   tally   // of the campaign as a whole
+	inZone  []tally // by zone of the fleet, last hosts included
 
 	notices []noticeState
 	byID    map[string]int32
@@ -121,7 +122,7 @@ const (
 // NewState returns a campaign that nobody proposed.
 func NewState(w *World) *State {
 	s := &State{hosts: make([]host, len(w.places)), ledger: w.guard.Open(), regions: make([]domain, len(w.regions)),
-		zones: make([]domain, len(w.zones)), cohorts: make([]cohort, len(w.cohorts)), requests: map[string]bool{}, byID: map[string]int32{}}
+		zones: make([]domain, len(w.zones)), inZone: make([]tally, w.Fleet.Zones()), cohorts: make([]cohort, len(w.cohorts)), requests: map[string]bool{}, byID: map[string]int32{}}
 	for i := range w.places {
 		s.hosts[i].phase = Pending
 		if w.places[i].canary {
@@ -270,7 +271,7 @@ func (s *State) Digest(w *World) canon.Digest {
 		h.proof, h.verified = nil, nil
 		write("%s %+v %+v %+v", w.id(int32(i)), h, s.hosts[i].proof, s.hosts[i].verified)
 	}
-	write("%+v %+v %+v %+v %v %v", s.regions, s.zones, s.cohorts, s.tally, s.active, s.ledger.Counts())
+	write("%+v %+v %+v %+v %+v %v %v", s.regions, s.zones, s.inZone, s.cohorts, s.tally, s.active, s.ledger.Counts())
 	for _, n := range s.notices {
 		write("%s %d %s %d %s", n.ref.ID, n.queued, n.ref.Kind, n.state, n.reason)
 	}
