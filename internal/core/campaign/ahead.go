@@ -98,7 +98,7 @@ func (s *State) canaryHold(w *World, i int32, now calendar.Instant) *guard.Hold 
 		return nil
 	case c.canaries > 0:
 		return &guard.Hold{Code: "canary-order", Objects: s.canariesLeft(w, p.cohort), Lifter: guard.Time,
-			Sentence: fmt.Sprintf("%d canaries of cohort %s are not done", c.canaries, name)}
+			Sentence: fmt.Sprintf("of cohort %s, canaries that are not done: %d", name, c.canaries)}
 	}
 	return baking("canary-bake", "cohort "+name, "its last canary", c.baking, w.Policy.Canary.Bake, now)
 }

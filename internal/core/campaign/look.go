@@ -71,7 +71,7 @@ func (s *State) lookAtHost(w *World, i int32, o *Overview) {
 	if h.phase == Pending || h.phase == Done {
 		return
 	}
-	view := HostView{Host: w.id(i), Zone: w.zoneID(i), Phase: h.phase, Since: h.granted, Late: h.late, Canary: w.places[i].canary, Down: h.down,
+	view := HostView{Host: w.id(i), Zone: w.zoneID(i), Phase: h.phase, Since: h.granted, Late: h.late, Canary: w.places[i].canary, Down: h.down || len(h.left) > 0,
 		Fault: h.fault, Reason: h.reason}
 	switch {
 	case h.phase.InFlight():

@@ -40,7 +40,7 @@ type HostView struct {
 	Estimate calendar.Instant `json:"estimate,omitempty"` // of a host in flight: when it should be over
 	Late     bool             `json:"late,omitempty"`     // its tenants were told that it takes longer
 	Canary   bool             `json:"canary,omitempty"`
-	Down     bool             `json:"down"` // it counts against every limit
+	Down     bool             `json:"down"` // it, or a guest of it, counts against limits
 	Fault    string           `json:"fault,omitempty"`
 	Reason   string           `json:"reason,omitempty"`
 }
