@@ -21,8 +21,10 @@ const (
 // Driver has power over hosts. It is used by one goroutine at a time.
 type Driver interface {
 	// Begin hands over orders. It does not wait for them to be carried out, and an order whose key it has seen
-	// changes nothing. What became of an order, refusals included, is told by observations. An error means
-	// that nothing is known of any of the orders; they will be handed over again.
+	// changes nothing. What became of an order, refusals included, is told by observations; a refusal only by a
+	// host that does nothing else, and never of an order that was taken: what a replaced conductor says too late must
+	// not hide what the host does. An error means that nothing is known of any of the orders; they will be handed
+	// over again.
 	Begin(ctx context.Context, orders []dispatch.Order) error
 	// Observe looks at hosts now, in the order asked. A host that is not known is returned as one of which
 	// nothing is known.

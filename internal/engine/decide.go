@@ -118,7 +118,8 @@ func (e *Engine) batch(events []campaign.Event) store.Batch {
 const retry = 2 * time.Second
 
 // keep writes the events of a turn. While there is no room it keeps them, and tries again: what was decided once
-// is not decided anew, and nothing is acted upon that is not in the journal.
+// is not decided anew, and nothing is acted upon that is not in the journal. After an error the position is worth
+// nothing.
 func (e *Engine) keep(ctx context.Context, events []campaign.Event) error {
 	if len(events) == 0 {
 		return nil
@@ -131,12 +132,10 @@ func (e *Engine) keep(ctx context.Context, events []campaign.Event) error {
 			return nil
 		}
 		if !errors.Is(err, store.ErrFull) {
-			e.position = nil
 			return err
 		}
 		e.show(Frame{At: e.Clock.Now(), Trouble: fmt.Sprintf("there is no room for %d events of the journal; nothing is done until there is: %v", len(events), err)})
 		if err := clock.Pause(ctx, retry); err != nil {
-			e.position = nil
 			return err
 		}
 	}

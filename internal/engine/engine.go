@@ -43,7 +43,7 @@ type Frame struct {
 	// Overview looks at the whole campaign. It may be called until Watch returns. It is nil while the journal is to be
 	// read again; while the trouble is a full disk it knows more than the journal.
 	Overview func() campaign.Overview
-	Events   []campaign.Event // what happened since the last frame; all of it is in the journal
+	Events   []campaign.Event // of this turn; they are in the journal
 	Trouble  string           // what keeps the engine from working as it should, in words; empty when nothing does
 }
 

@@ -38,6 +38,7 @@ type hosts struct {
 	fence    uint64
 	log      []string                    // every order that had an effect
 	stale    int                         // orders refused for their fence
+	received int                         // orders that were handed over, whatever became of them
 	acts     map[string][]string         // by host: the keys of the acts that had an effect
 	takes    map[string]calendar.Seconds // how long the act of a host takes, where that is not as planned
 	broken   int                         // calls of Begin that are yet to fail
@@ -127,6 +128,7 @@ func (h *hosts) Begin(_ context.Context, orders []dispatch.Order) error {
 		h.broken--
 		return fmt.Errorf("no line to the hosts")
 	}
+	h.received += len(orders)
 	for _, o := range orders {
 		if o.Fence < h.fence {
 			h.stale++

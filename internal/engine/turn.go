@@ -194,30 +194,23 @@ func (t *turn) handOver(ctx context.Context) error {
 
 // deliver gives the courier the letters that wait. What became of them is for the next turn to decide.
 func (t *turn) deliver(ctx context.Context) error {
-	p := t.position
-	var letters []courier.Letter
-	var due []*letter
-	for i := range p.letters {
-		n := &p.letters[i]
-		if n.again > t.now || len(due) == lettersMost {
-			continue
-		}
-		due = append(due, n)
-		if l := t.Compose(n.notice, p.state, n.queued); len(l.To) > 0 {
-			letters = append(letters, l)
-		} else {
-			p.receipts = append(p.receipts, courier.Receipt{ID: n.notice.ID, Refused: "there is no address to write to"})
-		}
-	}
+	due := t.dueLetters()
 	if len(due) == 0 {
 		return nil
 	}
 	if err := t.confirm(ctx); err != nil {
 		return err
 	}
-	again := t.now.Add(sweepEvery)
+	var letters []courier.Letter
 	var receipts []courier.Receipt
 	var err error
+	for _, n := range due {
+		if l := t.Compose(n.notice, t.position.state, n.queued); len(l.To) > 0 {
+			letters = append(letters, l)
+			continue
+		}
+		t.position.receipts = append(t.position.receipts, courier.Receipt{ID: n.notice.ID, Refused: "there is no address to write to"})
+	}
 	if len(letters) > 0 {
 		receipts, err = t.Courier.Deliver(ctx, letters)
 	}
@@ -227,6 +220,7 @@ func (t *turn) deliver(ctx context.Context) error {
 	if err == nil && len(receipts) != len(letters) {
 		err = fmt.Errorf("the courier took %d letters and gave %d receipts", len(letters), len(receipts))
 	}
+	again := t.now.Add(sweepEvery)
 	if err != nil {
 		again, receipts = t.now.Add(refusedAfter), nil
 		t.trouble("%d letters could not be delivered: %v", len(letters), err)
@@ -234,8 +228,19 @@ func (t *turn) deliver(ctx context.Context) error {
 	for _, n := range due {
 		n.again = again
 	}
-	p.receipts = append(p.receipts, receipts...)
+	t.position.receipts = append(t.position.receipts, receipts...)
 	return nil
+}
+
+// dueLetters returns the letters to hand over in this turn.
+func (t *turn) dueLetters() []*letter {
+	var due []*letter
+	for i := range t.position.letters {
+		if n := &t.position.letters[i]; n.again <= t.now && len(due) < lettersMost {
+			due = append(due, n)
+		}
+	}
+	return due
 }
 
 // answer tells those who asked, now that the journal has it.

@@ -31,7 +31,7 @@ type Answer struct {
 	Code    string `json:"code,omitempty"`
 }
 
-// Inbox is where the conductor of a campaign finds what people asked for.
+// Inbox is where the conductor of a campaign finds what people asked for. It is asked by two goroutines at a time.
 type Inbox interface {
 	// Pending returns what was asked and not answered, in the order of asking. What cannot be read is left
 	// out and named in the error, which comes with the rest.
