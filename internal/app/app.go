@@ -25,7 +25,7 @@ func Main() int {
 		Out: os.Stdout, Err: os.Stderr, ErrIsTerminal: isTerminal(os.Stderr),
 		Program: program(), Zone: time.Local, Size: terminalSize, Colour: os.Getenv("NO_COLOR") == "", Operator: operator(),
 		Interruptible: func(ctx context.Context) (context.Context, context.CancelFunc) {
-			return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+			return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 		},
 	}
 	desk, err := newDesk()

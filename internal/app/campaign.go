@@ -46,6 +46,9 @@ func (d *desk) KeptCampaign(data string) (cli.Kept, error) {
 
 // ProposeCampaign proves the proposer first, so that a directory is made only for a proposal that can stand.
 func (d *desk) ProposeCampaign(ctx context.Context, p cli.Proposing) (cli.Proposed, error) {
+	if err := permitted(p); err != nil {
+		return cli.Proposed{}, err
+	}
 	who, err := signer(p.By, p.AllowedSigners, evidence.ProposalNamespace, p.Plan.Digest)
 	if err != nil {
 		return cli.Proposed{}, err
@@ -69,7 +72,7 @@ func (d *desk) ProposeCampaign(ctx context.Context, p cli.Proposing) (cli.Propos
 		return out, problem.Problem{Code: "data-in-use", Place: problem.Place{File: p.Data}, Objects: []string{taken},
 			Sentence: fmt.Sprintf("another plan is proposed in this directory already, as campaign %s", taken), Fix: "name another directory with --data"}
 	case taken == "":
-		if err := d.keepDocuments(dir, id, p); err != nil {
+		if err := d.keepDocuments(dir, id, p, who); err != nil {
 			return out, err
 		}
 	}
@@ -131,7 +134,7 @@ func held(hold *guard.Hold, err error) error {
 }
 
 // keepDocuments copies the documents and makes the key of the installation.
-func (d *desk) keepDocuments(dir datadir.Dir, id string, p cli.Proposing) error {
+func (d *desk) keepDocuments(dir datadir.Dir, id string, p cli.Proposing, who campaign.Identity) error {
 	order := make([]int, len(p.Advisories))
 	for i := range order {
 		order[i] = i
@@ -163,6 +166,10 @@ func (d *desk) keepDocuments(dir datadir.Dir, id string, p cli.Proposing) error 
 	if err := d.copiedRight(dir, p.Advisories); err != nil {
 		return err
 	}
+	written := papers{proposals: []campaign.Proposal{{Proposer: who, Needed: campaign.ApprovalsNeeded}}}
+	if err := stillSigned(dir, proposal, written); err != nil {
+		return copiedAnother(p.AllowedSigners, err)
+	}
 	return installationKey(dir, id)
 }
 
@@ -173,6 +180,14 @@ func (d *desk) copiedRight(dir datadir.Dir, read []*advisory.Advisory) error {
 		err = problem.Problem{Code: "document-changed", Sentence: "an advisory was changed while it was being copied", Fix: "run the command again"}
 	}
 	return err
+}
+
+// copiedAnother says that the allowed signers that were copied do not know the proposer, whom those that were read knew:
+// nobody could approve by them.
+func copiedAnother(path string, err error) error {
+	return problem.Problem{Code: "document-changed", Place: problem.Place{File: path},
+		Sentence: fmt.Sprintf("the allowed signers were changed while they were being copied, or can be read only once: %v", err),
+		Fix:      "give a file, not a pipe, and run the command again"}
 }
 
 // installationKey makes the key that signs evidence, unless there is one. Both halves have the layout's names; what a
@@ -231,36 +246,4 @@ func signatureOf(by cli.Signing, purpose string, plan canon.Digest) (string, err
 	defer func() { _ = file.Close() }() // it was only read
 	text, err := io.ReadAll(io.LimitReader(file, signatureMax))
 	return string(bytes.TrimSpace(text)), err
-}
-
-// stillSigned proves again that proposal and approvals were signed by whom the journal names, with keys that count
-// today: a journal is no witness of itself.
-func stillSigned(dir datadir.Dir, p datadir.Proposal, written papers) error {
-	allowed, problems := sshsig.ReadAllowed(dir.Copies(p).AllowedSigners)
-	if problems.Failed() {
-		return problems.Err()
-	}
-	prove := func(who campaign.Identity, purpose string) error {
-		found, err := allowed.Verify(who.Signature, purpose, evidence.ApprovalMessage(p.Plan), wallNow())
-		if err != nil {
-			return err
-		}
-		if found.Principal != who.Principal || found.Fingerprint != who.Key {
-			return problem.Problem{Code: "signature-of-another", Objects: []string{who.Principal},
-				Sentence: fmt.Sprintf("the journal says that %s signed, and the signature is that of %s", who.Principal, found.Principal)}
-		}
-		return nil
-	}
-	if written.proposer == nil {
-		return nil // the campaign says itself that there is nothing to start
-	}
-	if err := prove(*written.proposer, evidence.ProposalNamespace); err != nil {
-		return err
-	}
-	for _, who := range written.approvals {
-		if err := prove(who, evidence.ApprovalNamespace); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -3,15 +3,15 @@ package app
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"net/mail"
-	"os"
 	"time"
 
 	"github.com/evenkeel-project/evenkeel/internal/cli"
 	"github.com/evenkeel-project/evenkeel/internal/clock"
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/campaign"
+	"github.com/evenkeel-project/evenkeel/internal/core/evidence"
+	"github.com/evenkeel-project/evenkeel/internal/courier"
 	"github.com/evenkeel-project/evenkeel/internal/courier/outbox"
 	"github.com/evenkeel-project/evenkeel/internal/datadir"
 	"github.com/evenkeel-project/evenkeel/internal/driver/simfleet"
@@ -32,15 +32,8 @@ func (d *desk) ConductCampaign(ctx context.Context, c cli.Conducting) (cli.Condu
 		return cli.Conducted{}, err
 	}
 	defer kept.Close() // whatever was kept is on the disk
-	world, err := d.openWorld(dir)
+	world, err := d.provenWorld(ctx, dir, proposal, kept)
 	if err != nil {
-		return cli.Conducted{}, err
-	}
-	written, err := papersOf(ctx, kept, proposal.Campaign)
-	if err != nil {
-		return cli.Conducted{}, err
-	}
-	if err := stillSigned(dir, proposal, written); err != nil {
 		return cli.Conducted{}, err
 	}
 	hosts, err := openSimulated(ctx, dir, kept, world, c)
@@ -58,8 +51,8 @@ func (d *desk) ConductCampaign(ctx context.Context, c cli.Conducting) (cli.Condu
 	}
 	watched := &watchedClock{Clock: hosts, pace: c.Pace}
 	letters := newComposer(world, kept)
-	e, err := engine.Open(ctx, engine.Parts{Campaign: proposal.Campaign, World: world, Sources: c.Sources, Store: kept, Driver: hosts, Courier: post,
-		Clock: watched, Inbox: inbox, Compose: letters.compose, Watch: func(f engine.Frame) { watched.turn(c, f) }})
+	e, err := engine.Open(ctx, engine.Parts{Campaign: proposal.Campaign, World: world, Sources: c.Sources, Store: kept, Driver: hosts,
+		Courier: patient{post, watched}, Clock: watched, Inbox: inbox, Compose: letters.compose, Watch: func(f engine.Frame) { watched.turn(c, f) }})
 	if err != nil {
 		return cli.Conducted{}, err
 	}
@@ -70,15 +63,33 @@ func (d *desk) ConductCampaign(ctx context.Context, c cli.Conducting) (cli.Condu
 		}
 		return campaign.Look(s, world, hosts.Now()), true
 	}
-	watched.waiting = c.Waiting
+	watched.waiting, watched.status = c.Waiting, e.Status
 	if !e.Status().Ended() && !moving(e.Status()) {
 		if err := held(e.Signal(ctx, campaign.Signal{Kind: campaign.Start, By: c.By})); err != nil {
 			return cli.Conducted{}, err
 		}
 	}
 	_, err = e.Run(ctx)
-	overview, _ := watched.look()
+	overview, known := watched.look()
+	if !known { // it was stopped while it did not know what the journal has
+		f := &follower{dir: dir, reader: kept, world: world, chain: evidence.Root(proposal.Campaign)}
+		err = errors.Join(err, f.Follow(context.WithoutCancel(ctx), func(campaign.Event) {}))
+		overview = campaign.Look(f.state, world, hosts.Now())
+	}
 	return cli.Conducted{Overview: overview}, err
+}
+
+// provenWorld lays the campaign out, and proves again who signed for it.
+func (d *desk) provenWorld(ctx context.Context, dir datadir.Dir, proposal datadir.Proposal, kept store.Reader) (*campaign.World, error) {
+	world, err := d.openWorld(dir)
+	if err != nil {
+		return nil, err
+	}
+	written, err := papersOf(ctx, kept, proposal.Campaign)
+	if err != nil {
+		return nil, err
+	}
+	return world, stillSigned(dir, proposal, written)
 }
 
 // moving reports whether a campaign was started and is not over.
@@ -91,7 +102,7 @@ func moving(s campaign.Status) bool {
 }
 
 // openSimulated opens the world in which a simulated campaign happens. Its clock begins with the papers, and a world
-// that nothing was asked of yet is made anew: the papers may have grown since.
+// that nothing was asked of yet is made anew: the papers may have grown since. One that was asked must remember it.
 func openSimulated(ctx context.Context, dir datadir.Dir, s store.Reader, w *campaign.World, c cli.Conducting) (*simfleet.Fleet, error) {
 	scenario, err := scenarioOf(c.Scenario)
 	if err != nil {
@@ -103,7 +114,7 @@ func openSimulated(ctx context.Context, dir datadir.Dir, s store.Reader, w *camp
 	}
 	begin := written.startedAt
 	if !written.started {
-		if err := os.Remove(dir.World()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := simfleet.Forget(dir.World()); err != nil {
 			return nil, err
 		}
 		paper, _ := paperClock(w)
@@ -113,8 +124,15 @@ func openSimulated(ctx context.Context, dir datadir.Dir, s store.Reader, w *camp
 	for _, a := range w.Exposure.Advisories() {
 		ids = append(ids, a.ID)
 	}
-	return simfleet.Open(simfleet.Options{Fleet: w.Fleet, Policy: w.Policy, Advisories: ids, Scenario: scenario, Path: dir.World(), Start: begin,
-		Pace: c.Pace})
+	hosts, err := simfleet.Open(simfleet.Options{Fleet: w.Fleet, Policy: w.Policy, Advisories: ids, Scenario: scenario, Path: dir.World(),
+		Begun: written.started, Start: begin, Pace: c.Pace})
+	if err != nil {
+		return nil, err
+	}
+	if err := samePast(ctx, s, dir, hosts.Memory(w.Campaign), w.Campaign); err != nil {
+		return nil, errors.Join(err, hosts.Close())
+	}
+	return hosts, nil
 }
 
 func scenarioOf(path string) (*simfleet.Scenario, error) {
@@ -125,21 +143,62 @@ func scenarioOf(path string) (*simfleet.Scenario, error) {
 	return scenario, problems.Err()
 }
 
+// patient is a courier whose failures are those of the machine: the simulated world does not run away meanwhile.
+type patient struct {
+	courier.Courier
+	clock *watchedClock
+}
+
+// Deliver hands letters over.
+func (p patient) Deliver(ctx context.Context, letters []courier.Letter) ([]courier.Receipt, error) {
+	receipts, err := p.Courier.Deliver(ctx, letters)
+	p.clock.failing = err != nil
+	return receipts, err
+}
+
 // watchedClock lets those who watch catch up before the campaign waits.
 type watchedClock struct {
 	clock.Clock
+	failing bool // the last letters could not be delivered
 	pace    int64
+	status  func() campaign.Status // nil until the engine is there
 	look    cli.Look
 	waiting func(atMost time.Duration, look cli.Look)
 }
 
 // Wait waits by the clock of the campaign.
 func (w *watchedClock) Wait(ctx context.Context, until calendar.Instant, news <-chan struct{}) error {
+	if w.failing {
+		w.failing = false
+		if err := clock.Pause(ctx, repair); err != nil {
+			return err
+		}
+	}
+	if w.stopped() {
+		if err := clock.Pause(ctx, time.Second); err != nil {
+			return err
+		}
+		until = min(until, w.Now().Add(1))
+	}
 	if w.waiting != nil {
 		w.waiting(w.real(until.Sub(w.Now())), w.look)
 	}
 	return w.Clock.Wait(ctx, until, news)
 }
+
+// stopped reports whether a simulated campaign waits for a person and for nobody else. Then a second of it takes a
+// second: while somebody makes up his mind, the windows of all that is left must not run out.
+func (w *watchedClock) stopped() bool {
+	if w.status == nil || w.status() != campaign.Paused && w.status() != campaign.Halted {
+		return false
+	}
+	o, known := w.look()
+	return known && o.Counts.InFlight == 0
+}
+
+// repair is how long the world stands still, by the steady clock, when the machine could not do its part: what people
+// mend in minutes must not last for days of the campaign.
+const repair = 2 * time.Second
 
 // real returns how long a wait takes for those who watch.
 func (w *watchedClock) real(d calendar.Seconds) time.Duration {

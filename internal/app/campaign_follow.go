@@ -37,8 +37,7 @@ func (d *desk) FollowCampaign(ctx context.Context, data string) (cli.CampaignRea
 	}
 	reader, err := sqlite.OpenReader(ctx, dir.Database())
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, problem.Problem{Code: "store-missing", Place: problem.Place{File: dir.Database()}, Sentence: "the journal of the campaign is not there",
-			Fix: "bring it back from a copy"}
+		return nil, storeMissing(dir)
 	}
 	if err != nil {
 		return nil, err
@@ -56,15 +55,13 @@ func (f *follower) Follow(ctx context.Context, each func(campaign.Event)) error 
 		f.state = campaign.NewState(f.world)
 	}
 	err := f.reader.Journal(ctx, f.world.Campaign, f.last, func(r store.Record) error {
-		if r.Version > campaign.EventVersion {
-			return problem.Problem{Code: "journal-newer", Sentence: fmt.Sprintf("record %d of the journal was written by a newer version of evenkeel", r.Seq),
-				Fix: "look at it with that version"}
+		chain, err := follows(f.last, f.chain, r)
+		if err != nil {
+			return err
 		}
-		chain := evidence.Chain(f.chain, evidence.Record(r))
 		event, err := campaign.Decode(r.Version, r.Body)
-		if chain != r.Chain || r.Seq != f.last+1 || err != nil {
-			return problem.Problem{Code: "journal-damaged", Sentence: fmt.Sprintf("record %d of the journal is not as it was written", r.Seq),
-				Fix: "put the data directory back from a copy, and keep this one to find out who changed it"}
+		if err != nil {
+			return alteredRecord(r)
 		}
 		f.state.Apply(f.world, event)
 		f.last, f.chain = r.Seq, chain
@@ -76,6 +73,24 @@ func (f *follower) Follow(ctx context.Context, each func(campaign.Event)) error 
 			Fix: "run evenkeel campaign propose again"}
 	}
 	return err
+}
+
+// follows returns the chain value of a record that comes after the last one with its chain value. It refuses one of a
+// newer version, and one that is not as it was written.
+func follows(last uint64, chain string, r store.Record) (string, error) {
+	if r.Version > campaign.EventVersion {
+		return "", problem.Problem{Code: "journal-newer", Sentence: fmt.Sprintf("record %d of the journal was written by a newer version of evenkeel", r.Seq),
+			Fix: "use that version"}
+	}
+	if r.Seq != last+1 || evidence.Chain(chain, evidence.Record(r)) != r.Chain {
+		return "", alteredRecord(r)
+	}
+	return r.Chain, nil
+}
+
+func alteredRecord(r store.Record) error {
+	return problem.Problem{Code: "journal-damaged", Sentence: fmt.Sprintf("record %d of the journal is not as it was written", r.Seq),
+		Fix: "put the data directory back from a copy, and keep this one to find out who changed it"}
 }
 
 // World returns what does not change.

@@ -21,12 +21,15 @@ type composer struct {
 	reader store.Reader
 	seen   uint64              // the last record that down knows
 	down   map[string][]string // by host: its guests that are down although it is through
-	undone map[string][]string // by region, as of at: the guests of hosts that are not done
+	undone map[string]byTenant // by region, as of at: the guests of hosts that are not done
 	at     calendar.Instant
 }
 
+// byTenant are guests by their tenant: a letter tells of one tenant's, and a large region has thousands.
+type byTenant map[string][]string
+
 func newComposer(w *campaign.World, reader store.Reader) *composer {
-	return &composer{world: w, reader: reader, down: map[string][]string{}, undone: map[string][]string{},
+	return &composer{world: w, reader: reader, down: map[string][]string{}, undone: map[string]byTenant{},
 		desk: notice.New(notice.Brief{Campaign: w.Campaign, Fleet: w.Fleet, Plan: w.Plan, Policy: w.Policy,
 			Advisories: w.Exposure.Advisories(), Zones: zoneNamed})}
 }
@@ -43,13 +46,13 @@ func zoneNamed(name string) *time.Location {
 func (c *composer) compose(n campaign.NoticeRef, s *campaign.State, queued calendar.Instant) courier.Letter {
 	o := notice.Occasion{ID: n.ID, Kind: notice.Kind(n.Kind), Tenant: n.Tenant, Region: n.Region, Host: n.Host, At: queued, Until: n.Until}
 	if o.Kind == notice.Ended {
-		o.Undone, o.Down = c.undoneIn(n.Region, s), c.downIn(n.Region)
+		o.Undone, o.Down = c.undoneIn(n.Region, s)[n.Tenant], c.downIn(n.Region)
 	}
 	return courier.Letter(c.desk.Compose(o))
 }
 
 // undoneIn returns the guests of a region whose hosts are not done.
-func (c *composer) undoneIn(region string, s *campaign.State) []string {
+func (c *composer) undoneIn(region string, s *campaign.State) byTenant {
 	if c.at != s.Last() {
 		clear(c.undone)
 		c.at = s.Last()
@@ -57,7 +60,7 @@ func (c *composer) undoneIn(region string, s *campaign.State) []string {
 	if known, ok := c.undone[region]; ok {
 		return known
 	}
-	guests := []string{}
+	guests := byTenant{}
 	f := c.world.Fleet
 	for _, o := range c.world.Plan.Outages {
 		h, _ := f.FindHost(o.Host)
@@ -65,7 +68,8 @@ func (c *composer) undoneIn(region string, s *campaign.State) []string {
 			continue
 		}
 		for _, g := range f.GuestsOn(h) {
-			guests = append(guests, f.GuestID(ident.Guest(g)))
+			tenant := f.TenantID(f.TenantOf(ident.Guest(g)))
+			guests[tenant] = append(guests[tenant], f.GuestID(ident.Guest(g)))
 		}
 	}
 	c.undone[region] = guests

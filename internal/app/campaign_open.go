@@ -3,12 +3,16 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"time"
 
 	"github.com/evenkeel-project/evenkeel/internal/clock"
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/campaign"
+	"github.com/evenkeel-project/evenkeel/internal/core/evidence"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
@@ -17,9 +21,34 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/store/sqlite"
 )
 
-// openStore takes the store of a data directory. One that is held for a moment only, by a look whether anybody holds
-// it, is waited for.
+// openStore takes the store of a data directory, and refuses one that is not of the campaign proposed there. The store
+// is made before anything is proposed: when it is missing later it was lost, and a new one would know nothing of what
+// was done.
 func openStore(ctx context.Context, dir datadir.Dir) (*sqlite.Store, error) {
+	p, err := dir.Proposal()
+	proposed := err == nil
+	if _, err := os.Stat(dir.Database()); proposed && errors.Is(err, fs.ErrNotExist) {
+		return nil, storeMissing(dir)
+	}
+	s, err := takeStore(ctx, dir)
+	if err != nil || !proposed {
+		return s, err
+	}
+	taken, err := proposedIn(ctx, s)
+	if err == nil && taken != "" && taken != p.Campaign {
+		err = problem.Problem{Code: "store-of-another", Place: problem.Place{File: dir.Database()}, Objects: []string{taken},
+			Sentence: fmt.Sprintf("the journal is that of campaign %s, and the documents beside it are those of campaign %s", taken, p.Campaign),
+			Fix:      "bring the right file back, with its -wal file"}
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// takeStore opens the store for writing. One that is held for a moment only, by a look whether anybody holds it, is
+// waited for.
+func takeStore(ctx context.Context, dir datadir.Dir) (*sqlite.Store, error) {
 	const tries, between = 3, 50 * time.Millisecond
 	for i := 1; ; i++ {
 		s, err := sqlite.Open(ctx, dir.Database())
@@ -30,6 +59,11 @@ func openStore(ctx context.Context, dir datadir.Dir) (*sqlite.Store, error) {
 			return nil, err
 		}
 	}
+}
+
+func storeMissing(dir datadir.Dir) error {
+	return problem.Problem{Code: "store-missing", Place: problem.Place{File: dir.Database()}, Sentence: "the journal of the campaign is not there",
+		Fix: "bring it back from a copy, with its -wal file"}
 }
 
 // proposedIn returns the campaign whose journal the store holds, "" while there is none.
@@ -129,7 +163,7 @@ func paperClock(w *campaign.World) (paper frozen, begin *calendar.Instant) {
 
 // papers are what the journal says of how a campaign came to be carried out.
 type papers struct {
-	proposer  *campaign.Identity
+	proposals []campaign.Proposal // one, unless the journal was forged
 	approvals []campaign.Identity
 	started   bool
 	startedAt calendar.Instant
@@ -138,10 +172,15 @@ type papers struct {
 // errStarted ends the walk through a journal: all papers come before the start.
 var errStarted = errors.New("the campaign was started")
 
-// papersOf reads the journal as far as the start of the campaign.
+// papersOf reads the journal as far as the start of the campaign, and refuses it where it is not as it was written.
 func papersOf(ctx context.Context, s store.Reader, id string) (papers, error) {
 	var out papers
-	err := s.Journal(ctx, id, 0, func(r store.Record) error {
+	last, chain := uint64(0), evidence.Root(id)
+	err := s.Journal(ctx, id, 0, func(r store.Record) (err error) {
+		if chain, err = follows(last, chain, r); err != nil {
+			return err
+		}
+		last = r.Seq
 		switch campaign.Kind(r.Kind) {
 		case campaign.CampaignStarted:
 			out.started, out.startedAt = true, r.At
@@ -150,9 +189,9 @@ func papersOf(ctx context.Context, s store.Reader, id string) (papers, error) {
 			e, err := campaign.Decode(r.Version, r.Body)
 			switch {
 			case err != nil:
-				return err
+				return alteredRecord(r)
 			case e.Proposal != nil:
-				out.proposer = &e.Proposal.Proposer
+				out.proposals = append(out.proposals, *e.Proposal)
 			case e.Approval != nil:
 				out.approvals = append(out.approvals, *e.Approval)
 			}

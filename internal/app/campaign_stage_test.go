@@ -126,10 +126,13 @@ func (s *stage) fresh() string {
 }
 
 // data returns a fresh copy of the approved data directory.
-func (s *stage) data() string {
+func (s *stage) data() string { return s.copied(s.approved) }
+
+// copied returns a fresh copy of a data directory.
+func (s *stage) copied(from string) string {
 	s.Helper()
 	data := s.fresh()
-	if err := os.CopyFS(data, os.DirFS(s.approved)); err != nil {
+	if err := os.CopyFS(data, os.DirFS(from)); err != nil {
 		s.Fatal(err)
 	}
 	if err := os.Chmod(datadir.At(data).EvidenceKey(), 0o600); err != nil { // copies are made for everybody to read

@@ -33,7 +33,7 @@ func TestAKilledCampaignGoesOnAsIfNothingHadHappened(t *testing.T) {
 	for seed := *killSeed; left > 0; seed++ {
 		fleet := synthetic(t, cli.Shape{Hosts: 60, Guests: 300, Tenants: 20, Regions: 2, Zones: 2, Seed: seed})
 		s := newStage(t, fleet, "testdata/crash/policy.yaml", "testdata/crash/scenario.yaml")
-		k := &killer{stage: s, lot: chance.New(seed).Child("kill", 0)}
+		k := &killer{stage: s, seed: seed, lot: chance.New(seed).Child("kill", 0)}
 		want := s.judged(k.carriedOut(), fmt.Sprintf("seed %d, undisturbed", seed))
 		for round, budget := 0, min(killsPerSeed, left); budget > 0; round++ {
 			why := fmt.Sprintf("seed %d, round %d", seed, round)
@@ -52,6 +52,7 @@ func TestAKilledCampaignGoesOnAsIfNothingHadHappened(t *testing.T) {
 // killer carries campaigns out in processes that it kills.
 type killer struct {
 	*stage
+	seed  uint64
 	lot   *chance.Source
 	left  int             // kills
 	lives []time.Duration // how long each command takes when it is not killed; nil before the first campaign
@@ -107,7 +108,7 @@ func (k *killer) attempt(words []string, patience time.Duration) (killed bool) {
 		k.left--
 		return true
 	}
-	k.Fatalf("evenkeel %s with %d kills left: %v\n%s", strings.Join(words, " "), k.left, err, out.String())
+	k.Fatalf("seed %d, evenkeel %s with %d kills left: %v\n%s", k.seed, strings.Join(words, " "), k.left, err, out.String())
 	return false
 }
 

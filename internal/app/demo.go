@@ -67,6 +67,7 @@ func (d *desk) RunKilled(ctx context.Context, args []string, after time.Duration
 		if ok && status.Signaled() && status.Signal() == syscall.SIGKILL && ctx.Err() == nil {
 			return true, nil
 		}
+		err = problem.Problem{Code: "campaign-failed", Sentence: fmt.Sprintf("the process of the campaign failed: %v", err), Fix: "see what it said"}
 	}
 	if ctx.Err() != nil {
 		err = ctx.Err()

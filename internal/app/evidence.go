@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -63,8 +62,7 @@ func writeRecords(ctx context.Context, reader store.Reader, id string, out io.Wr
 	err = reader.Journal(ctx, id, 0, func(kept store.Record) error {
 		r := evidence.Record(kept)
 		if r.Seq != records+1 || evidence.Chain(chain, r) != r.Chain {
-			return problem.Problem{Code: "journal-damaged", Sentence: fmt.Sprintf("record %d of the journal is not as it was written", r.Seq),
-				Fix: "put the data directory back from a copy, and keep this one to find out who changed it"}
+			return alteredRecord(kept)
 		}
 		records, chain = r.Seq, r.Chain
 		_, err := out.Write(evidence.RecordLine(r))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -77,11 +78,12 @@ func exitCode(ts *testscript.TestScript, err error) int {
 	return ended.ExitCode()
 }
 
-// pasted FILE gives every command printed in the file to a shell, as a reader who pastes it does. Commands
-// are the lines that start with the program's name, after an indent and perhaps a prompt.
+// pasted FILE [TEXT...] gives every command printed in the file to a shell, as a reader who pastes it does. Commands
+// are the lines that start with the program's name, after an indent and perhaps a prompt. Those with one of the texts
+// must be refused, and all others carried out.
 func pasted(ts *testscript.TestScript, negated bool, args []string) {
-	if negated || len(args) != 1 {
-		ts.Fatalf("usage: pasted file")
+	if negated || len(args) == 0 {
+		ts.Fatalf("usage: pasted file [text...]")
 	}
 	count := 0
 	for line := range strings.Lines(ts.ReadFile(args[0])) {
@@ -90,8 +92,12 @@ func pasted(ts *testscript.TestScript, negated bool, args []string) {
 			continue
 		}
 		count++
-		if code := exitCode(ts, ts.Exec("sh", "-c", command)); code != 0 {
-			ts.Fatalf("exit code %d of the printed command: %s", code, command)
+		want := 0
+		if slices.ContainsFunc(args[1:], func(text string) bool { return strings.Contains(command, text) }) {
+			want = 1
+		}
+		if code := exitCode(ts, ts.Exec("sh", "-c", command)); code != want {
+			ts.Fatalf("exit code %d, not %d, of the printed command: %s", code, want, command)
 		}
 	}
 	if count == 0 {

@@ -138,9 +138,9 @@ func (s *session) printProposed(o proposeOptions, p *plan.Plan, f *fleet.Fleet, 
 	if done.Simulated != nil {
 		s.field("simulated", "the plan lies in the past: its campaign can only be simulated, with a clock that begins at %s", moment(*done.Simulated, s.Zone))
 	}
-	if n := untold(p, f); n > 0 {
-		s.field("MIND", "%s without a contact cannot be told: no host with a guest of theirs goes down, and no other host of those regions",
-			counted(n, "tenant"))
+	if names := untold(p, f); len(names) > 0 {
+		s.field("MIND", "%s without a contact cannot be told: %s. No host of a region with a guest of theirs goes down. Give them a contact in "+
+			"the fleet file and plan anew, before this is approved", counted(len(names), "tenant"), problem.Printable(named(names)))
 	}
 	s.field("needs", "%s, of people other than the proposer", counted(done.Needed, "approval"))
 	if !o.nextShown {
@@ -148,20 +148,21 @@ func (s *session) printProposed(o proposeOptions, p *plan.Plan, f *fleet.Fleet, 
 	}
 }
 
-// untold counts the tenants with a guest on a planned host whom nobody can tell.
-func untold(p *plan.Plan, f *fleet.Fleet) int {
-	seen, n := make([]bool, f.Tenants()), 0
+// untold returns the tenants with a guest on a planned host whom nobody can tell, in the order of the plan.
+func untold(p *plan.Plan, f *fleet.Fleet) []string {
+	seen := make([]bool, f.Tenants())
+	var names []string
 	for _, o := range p.Outages {
 		h, _ := f.FindHost(o.Host)
 		for _, g := range f.GuestsOn(h) {
 			t := f.TenantOf(ident.Guest(g))
 			if !seen[t] && len(f.Contacts(t)) == 0 {
-				n++
+				names = append(names, f.TenantID(t))
 			}
 			seen[t] = true
 		}
 	}
-	return n
+	return names
 }
 
 // printApproving says what an approver does, both ways.

@@ -122,6 +122,39 @@ func TestHostsThatWereNeverTouchedAreCountedNotListed(t *testing.T) {
 	}
 }
 
+func TestThePictureCountsHostsThatWereNeverTouched(t *testing.T) {
+	turn := Turn{At: noon, Events: []campaign.Event{{Kind: campaign.CampaignAborting, At: noon, By: "kim", Reason: "enough"}}}
+	for range 1000 {
+		turn.Events = append(turn.Events, campaign.Event{Kind: campaign.HostSetAside, At: noon, Host: "c-1", Fault: campaign.FaultAborted})
+	}
+	want := "12:00:00 aborting by kim: enough\n12:00:00 1,000 hosts set aside untouched (campaign-aborted)"
+	if got := strings.Join(pictureLines(turn), "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestAHostThatDidNotComeThroughSaysWhatIsNext(t *testing.T) {
+	view := func(fault string, down bool) campaign.HostView {
+		return campaign.HostView{Host: "c-1", Fault: fault, Down: down}
+	}
+	for _, c := range []struct {
+		w    story
+		want string
+	}{
+		{story{phase: campaign.Done}, ""},
+		{story{phase: campaign.Pending}, ""},
+		{story{phase: campaign.SetAside}, "it was never touched"},
+		{story{phase: campaign.SetAside, end: view(campaign.FaultStuck, true)}, "it is powered off"},
+		{story{phase: campaign.Failed, end: view(campaign.FaultGuestsMissing, true)}, "the campaign sees by itself"},
+		{story{phase: campaign.Failed, end: view(campaign.FaultGuestsMissing, true), ended: true}, "it is not proven to be up"},
+		{story{phase: campaign.Failed, end: view(campaign.FaultUnpatched, false)}, "find out why it failed"},
+	} {
+		if got := c.w.next(); !strings.Contains(got, c.want) || (c.want == "") != (got == "") {
+			t.Errorf("%s, %+v: %q does not say %q", c.w.phase, c.w.end, got, c.want)
+		}
+	}
+}
+
 func TestTheFinishIsComparedWithTheDeadline(t *testing.T) {
 	o := busyOverview()
 	if got, want := finishText(o, time.UTC), "30 Sep 15:00, 9h before the deadline, 1 Oct 00:00 UTC"; got != want {
@@ -132,6 +165,10 @@ func TestTheFinishIsComparedWithTheDeadline(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	o.Deadline, o.Status = nil, campaign.Finished
+	if got, want := finishText(o, time.UTC), "was 1 Oct 00:05 with 1,600 hosts NOT done; there is no deadline"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	o.Counts = campaign.Counts{Done: 3}
 	if got, want := finishText(o, time.UTC), "was 1 Oct 00:05; there is no deadline"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/mail"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,11 +17,15 @@ import (
 // simulated is the name of the driver that carries a campaign out on a fleet that is only imagined.
 const simulated = "simfleet"
 
+// defaultSender is the address that letters come from when none is given. Nobody reads what is sent to it.
+const defaultSender = "evenkeel@localhost"
+
 type startOptions struct {
 	sources
 	data, driver, scenario, by, from string
 	pace                             uint32
-	nextShown                        bool // leaves out the commands that come next
+	nextShown                        bool   // leaves out the commands that come next
+	guide                            *guide // says what is worth a word; nil for nobody
 }
 
 func (s *session) startCommand() *cobra.Command {
@@ -35,6 +40,9 @@ func (s *session) startCommand() *cobra.Command {
 			if err := s.required(command, "data DIR", "driver NAME"); err != nil {
 				return err
 			}
+			if _, err := mail.ParseAddress(o.from); err != nil {
+				return s.wrongUsage(command, "--from %q is not a mail address; write it as ops@acme.example", o.from)
+			}
 			return s.start(o)
 		},
 	}
@@ -44,7 +52,7 @@ func (s *session) startCommand() *cobra.Command {
 	flags.StringVar(&o.scenario, "scenario", "", "the `FILE` with the faults of the simulated fleet")
 	flags.Uint32Var(&o.pace, "pace", 0, "let `N` simulated seconds pass in a real one (default: as fast as can be)")
 	byFlag(command, &o.by, "the `NAME` of who starts it")
-	flags.StringVar(&o.from, "from", "evenkeel@localhost", "the `ADDRESS` that letters come from")
+	flags.StringVar(&o.from, "from", defaultSender, "the `ADDRESS` that letters come from")
 	movedFlags(command, &o.sources)
 	return command
 }
@@ -61,8 +69,12 @@ func (s *session) start(o startOptions) error {
 	ctx, stop := s.interruptible()
 	defer stop()
 	show := s.spectate()
+	see := show.see
+	if o.guide != nil {
+		see = o.guide.startBeside(show)
+	}
 	conducted, err := s.desk.ConductCampaign(ctx, Conducting{Data: o.data, Sources: now, Driver: o.driver, Scenario: o.scenario,
-		Pace: int64(o.pace), By: cmp.Or(o.by, "operator"), From: o.from, Watch: show.see, Waiting: show.pause})
+		Pace: int64(o.pace), By: cmp.Or(o.by, "operator"), From: o.from, Watch: see, Waiting: show.pause})
 	show.end()
 	if err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -87,6 +99,9 @@ func (o *startOptions) continued() []string {
 	}
 	if o.pace > 0 {
 		words = append(words, "--pace", fmt.Sprint(o.pace))
+	}
+	if o.from != "" && o.from != defaultSender {
+		words = append(words, "--from", o.from)
 	}
 	if o.fleet != "" {
 		words = append(words, "--fleet", o.fleet)

@@ -12,8 +12,9 @@ import (
 )
 
 type statusOptions struct {
-	data string
-	json bool
+	data      string
+	json      bool
+	nextShown bool // leaves out the command that comes next
 }
 
 func (s *session) statusCommand() *cobra.Command {
@@ -60,7 +61,10 @@ func (s *session) status(o statusOptions) error {
 	if o.json {
 		return s.printJSON(describeStanding(now))
 	}
-	s.printStanding(o.data, now)
+	s.printStanding(now)
+	if !o.nextShown {
+		s.printStandingNext(o.data, now)
+	}
 	return nil
 }
 
@@ -86,7 +90,7 @@ func standingOf(ctx context.Context, reader CampaignReader) (standing, error) {
 	return out, nil
 }
 
-func (s *session) printStanding(data string, now standing) {
+func (s *session) printStanding(now standing) {
 	shown := now.overview
 	shown.Troubles, shown.Stopped = nil, nil // they are told below, at full length
 	picture := (&painter{}).renderOverview(scene{overview: shown, latest: now.latest, zone: s.Zone, width: lineWidth})
@@ -105,7 +109,6 @@ func (s *session) printStanding(data string, now standing) {
 	s.field("approved", "%s", approved)
 	s.field("digest", "%s", now.proposal.Plan)
 	s.field("conductor", "%s", conductorText(now))
-	s.printStandingNext(data, now)
 }
 
 func conductorText(now standing) string {
@@ -118,24 +121,30 @@ func conductorText(now standing) string {
 	return "none; nothing moves until evenkeel campaign start runs"
 }
 
-// printStandingNext prints the one command that brings the campaign on.
+// printStandingNext prints the commands that bring the campaign on. What is asked for while no process conducts it takes
+// effect at the next start.
 func (s *session) printStandingNext(data string, now standing) {
-	var words []string
-	switch now.overview.Status {
-	case campaign.Proposed:
+	next := func(words ...string) { fmt.Fprintf(s.Out, "  %s\n", s.paste(words...)) }
+	status, conducted := now.overview.Status, now.conductor != 0
+	if status == campaign.Proposed {
 		s.printApproving(data, now.proposal.Plan)
 		return
-	case campaign.Approved:
-		words = []string{"campaign", "start", "--data", data, "--driver", simulated}
-	case campaign.Paused, campaign.Halted:
-		words = []string{"campaign", "resume", "--data", data, "--reason", "REASON"}
-	case campaign.Running, campaign.Aborting:
-		words = []string{"campaign", "start", "--data", data, "--driver", simulated}
-		if now.conductor != 0 {
-			words = []string{"campaign", "watch", "--data", data}
-		}
-	default:
-		words = []string{"evidence", "export", "--data", data, "-o", "evidence.ndjson"}
 	}
-	fmt.Fprintf(s.Out, "\nNext\n  %s\n", s.paste(words...))
+	fmt.Fprintln(s.Out, "\nNext")
+	switch {
+	case status.Ended():
+		next("evidence", "export", "--data", data, "-o", "evidence.ndjson")
+		return
+	case status == campaign.Paused, status == campaign.Halted:
+		next("campaign", "resume", "--data", data, "--reason", "REASON")
+	case conducted:
+		next("campaign", "watch", "--data", data)
+	}
+	if conducted {
+		return
+	}
+	next("campaign", "start", "--data", data, "--driver", simulated)
+	if status != campaign.Approved {
+		fmt.Fprintln(s.Out, "  with the --scenario, --pace and --from that it was started with")
+	}
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 )
 
-// demoPace is how fast the demo's campaign goes on a terminal: 52 hours in some ten seconds, beside the time that the
+// demoPace is how fast the demo's campaign goes on a terminal: 52 hours in three seconds, beside the time that the
 // work takes and the time to read.
-const demoPace = 20000
+const demoPace = 60000
 
 type demoOptions struct {
 	dir       string
@@ -25,7 +25,7 @@ type demoOptions struct {
 func (s *session) demoCommand() *cobra.Command {
 	var o demoOptions
 	command := &cobra.Command{
-		Use: "demo", Short: "Show the whole job on a sample fleet: plan, approvals, campaign, evidence", Args: s.operands(),
+		Use: "demo", Short: "Show the whole job on a sample fleet: plan, campaign, evidence", Args: s.operands(),
 		Example: examples("demo", "demo --dir evenkeel-demo", "demo --kill-after 3"),
 		Long: wrapped("", "The demo carries out the commands it prints. The fleet is simulated: no machine is touched, and nothing is "+
 			"sent. On a terminal the campaign is shown as it goes, otherwise a line for every event that is worth one."),
@@ -41,7 +41,6 @@ func (s *session) demoCommand() *cobra.Command {
 	flags.Uint32Var(&o.pace, "pace", 0, fmt.Sprintf("let `N` simulated seconds pass in a real one (default: %d on a terminal, "+
 		"otherwise as fast as can be)", demoPace))
 	flags.Uint32Var(&o.killAfter, "kill-after", 0, "kill the campaign's process after `N` seconds, and go on (default: do not)")
-	flags.Lookup("pace").DefValue, flags.Lookup("kill-after").DefValue = "", ""
 	return command
 }
 
@@ -183,7 +182,7 @@ func content(bytes []byte) func(io.Writer) error {
 
 // inAnotherDirectory turns the way out of a file that is in the way into one that the demo has.
 func inAnotherDirectory(err error) error {
-	if p, ok := errors.AsType[problem.Problem](err); ok && p.Code == "file-exists" {
+	if p, ok := errors.AsType[problem.Problem](err); ok && (p.Code == "file-exists" || p.Code == "key-exists") {
 		p.Fix = "keep it, and name another directory with --dir"
 		return p
 	}

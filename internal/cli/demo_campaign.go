@@ -11,6 +11,7 @@ import (
 
 	"github.com/evenkeel-project/evenkeel/internal/core/evidence"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
+	"github.com/evenkeel-project/evenkeel/internal/request"
 )
 
 // The people of the demo: one proposes, the others approve.
@@ -56,7 +57,7 @@ func (d *demonstration) makeKeys() error {
 	for _, name := range []string{demoProposer, demoFirst, demoSecond} {
 		public, err := d.desk.MakeKey(filepath.Join(d.files.keys, name), name+" of the demo")
 		if err != nil {
-			return err
+			return inAnotherDirectory(err)
 		}
 		fmt.Fprintf(&allowed, "%s@example.com %s\n", name, public)
 	}
@@ -89,7 +90,7 @@ func (d *demonstration) refusedApproval(by Signing) error {
 	if !ok || refused.Code != "proposer-approves" {
 		return errors.Join(err, problem.Problem{Code: "demo-failed", Sentence: "the approval of the proposer was not refused as it must be"})
 	}
-	fmt.Fprint(d.Out, wrapped("Refused, as it must be: ", refused.Error()))
+	fmt.Fprint(d.Out, wrapped("", "Refused, as it must be: "+refused.Error()))
 	return nil
 }
 
@@ -137,20 +138,35 @@ func (d *demonstration) conduct() error {
 	}
 	guide := &guide{demonstration: d}
 	fmt.Fprintln(d.Out, "  On the way an operator asks from another terminal for a pause, and to go on:")
-	err := errors.Join(d.command(guide.words(pauseAsked)...), d.command(guide.words(resumeAsked)...))
-	if err != nil {
+	fmt.Fprintf(d.Out, "\n  $ %s\n", d.paste(guide.words(request.Pause)...))
+	if err := d.command(guide.words(request.Resume)...); err != nil {
 		return err
 	}
 	o.guide = guide
 	return d.start(o)
 }
 
-// killed carries the campaign out in another process and has it killed in the middle. It reports whether the campaign
-// was over before.
+// killed carries the campaign out in another process, has it killed in the middle, and shows what it left. It reports
+// whether the campaign was over before.
 func (d *demonstration) killed(words []string) (over bool, err error) {
 	if err := d.command(words...); err != nil {
 		return false, err
 	}
+	if over, err = d.cutShort(words); over || err != nil {
+		return over, err
+	}
+	if err := d.command("campaign", "status", "--data", d.files.data); err != nil {
+		return false, err
+	}
+	if err := d.status(statusOptions{data: d.files.data, nextShown: true}); err != nil {
+		return false, err
+	}
+	fmt.Fprintln(d.Out, "\n  The same command goes on where it stopped:")
+	return false, nil
+}
+
+// cutShort has the campaign carried out by a process that is killed. It reports whether the campaign was over before.
+func (d *demonstration) cutShort(words []string) (over bool, err error) {
 	ctx, stop := d.interruptible()
 	defer stop()
 	after := time.Duration(d.options.killAfter) * time.Second
@@ -159,6 +175,8 @@ func (d *demonstration) killed(words []string) (over bool, err error) {
 		(&screen{out: d.Err, open: true}).close() // the dead process could not
 	}
 	switch {
+	case errors.Is(err, context.Canceled):
+		return false, problem.Problem{Code: "stopped", Sentence: "the process was stopped; the campaign is not over", Fix: "go on with: " + d.paste(words...)}
 	case err != nil:
 		return false, err
 	case !killed:
@@ -166,14 +184,6 @@ func (d *demonstration) killed(words []string) (over bool, err error) {
 			"or a slower pace with --pace.", after)))
 		return true, nil
 	}
-	fmt.Fprint(d.Out, "\n", wrapped("  ", fmt.Sprintf("After %s the process was killed (SIGKILL): it could not tidy up, and hosts were down. "+
-		"This is what its journal says:", after)))
-	if err := d.command("campaign", "status", "--data", d.files.data); err != nil {
-		return false, err
-	}
-	if err := d.status(statusOptions{data: d.files.data, nextShown: true}); err != nil {
-		return false, err
-	}
-	fmt.Fprintln(d.Out, "\n  The same command goes on where it stopped:")
+	fmt.Fprint(d.Out, "\n", wrapped("  ", fmt.Sprintf("After %s the process was killed (SIGKILL): it could not tidy up. This is what its journal says:", after)))
 	return false, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/campaign"
 	"github.com/evenkeel-project/evenkeel/internal/core/notice"
@@ -91,7 +92,7 @@ func (d *demonstration) prove() error {
 	return d.witnessed()
 }
 
-func (d *demonstration) publicKey() string { return filesIn(d.files.data).dir + "/evidence.pub" }
+func (d *demonstration) publicKey() string { return filepath.Join(d.files.data, "evidence.pub") }
 
 func (d *demonstration) source(file string) EvidenceSource {
 	return EvidenceSource{File: file, Key: d.publicKey()}
@@ -104,14 +105,19 @@ func (d *demonstration) verified(file string) error {
 	return d.verifyEvidence(d.desk, evidenceVerifyOptions{EvidenceSource: d.source(file), nextShown: true})
 }
 
-// forged changes one bit of a copy in the middle, and shows that it is found.
+// forged changes one bit of a copy in the middle, the second of a time where there is one, and shows that it is
+// found.
 func (d *demonstration) forged() error {
 	text, err := os.ReadFile(d.files.evidence)
 	if err != nil {
-		return cannotRead(d.files.evidence, err)
+		return fmt.Errorf("reading the record again: %w", err)
 	}
-	line := 1 + bytes.Count(text[:len(text)/2], []byte("\n"))
-	text[len(text)/2] ^= 1
+	at := len(text) / 2
+	if next := bytes.Index(text[at:], []byte("Z\"")); next > 0 {
+		at += next - 1
+	}
+	line := 1 + bytes.Count(text[:at], []byte("\n"))
+	text[at] ^= 1
 	if err := d.toFile(d.files.altered, false, content(text)); err != nil {
 		return inAnotherDirectory(err)
 	}
@@ -163,7 +169,7 @@ func (d *demonstration) tryNext() error {
 	next("the plan for machines; it ends with 3 when the deadline is missed",
 		append([]string{"plan", "--json", "--exit-code"}, d.from.arguments()...)...)
 	if d.found.letter != "" {
-		fmt.Fprintf(d.Out, "  # what a customer was told about the slow host\n  cat %s\n", quoted(filesIn(d.files.data).dir+"/outbox/"+d.found.letter+".eml"))
+		fmt.Fprintf(d.Out, "  # what a customer was told about the slow host\n  cat %s\n", quoted(filepath.Join(d.files.data, "outbox", d.found.letter+".eml")))
 	}
 	fmt.Fprint(d.Out, "\n", wrapped("", fmt.Sprintf("The report is in %s, everything else beside it. Change a limit or a date in %s and plan again.",
 		problem.Printable(d.files.report), problem.Printable(d.files.policy))))

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -19,21 +18,22 @@ type guide struct {
 	show  *spectator
 	told  map[campaign.Kind]bool
 	stage pauseStage
-	fault error
+	done  int // hosts, since the region of the pause started
 }
 
 // pauseStage is how far the pause of the demo has come.
 type pauseStage uint8
 
 const (
-	notPaused pauseStage = iota
+	calm    pauseStage = iota
+	awaited            // the region of the pause has started
 	pauseAsked
 	pausedNow
 	resumeAsked
 )
 
 // readingTime is how long the campaign stands still on a terminal while there is something to read.
-const readingTime = 1800 * time.Millisecond
+const readingTime = 1500 * time.Millisecond
 
 // listenTime is longer than the conductor takes to look for requests, so that the moment of the campaign at which
 // one is taken does not hang on the machine.
@@ -89,23 +89,25 @@ func (g *guide) tell(text string, look Look) {
 	g.show.scene.caption = ""
 }
 
-// calmRegions is how many regions the campaign goes through before the pause.
-const calmRegions = 2
+// The pause comes in the first region after the calm ones, once some hosts of it are done.
+const calmRegions, doneBefore = 2, 30
 
 // pausing brings the pause on by one stage when it is time for that.
 func (g *guide) pausing(turn Turn, look Look) {
 	switch g.stage {
-	case notPaused:
+	case calm:
 		if g.regionBegan(turn, look) {
+			g.stage = awaited
+		}
+	case awaited:
+		if g.done += count(turn, campaign.HostDone); g.done >= doneBefore {
 			g.stage = pauseAsked
 			g.tell("An operator asks for a pause: hosts that are down come back, no other goes down.", look)
 			g.ask(request.Pause)
 		}
 	case pauseAsked:
-		for _, e := range turn.Events {
-			if e.Kind == campaign.CampaignPaused {
-				g.stage = pausedNow
-			}
+		if count(turn, campaign.CampaignPaused) > 0 {
+			g.stage = pausedNow
 		}
 	case pausedNow:
 		if o, ok := look(); ok && o.Counts.InFlight == 0 {
@@ -114,6 +116,17 @@ func (g *guide) pausing(turn Turn, look Look) {
 			g.ask(request.Resume)
 		}
 	}
+}
+
+// count counts the events of a kind.
+func count(turn Turn, kind campaign.Kind) int {
+	n := 0
+	for _, e := range turn.Events {
+		if e.Kind == kind {
+			n++
+		}
+	}
+	return n
 }
 
 // regionBegan reports whether a region that comes after the calm ones has just started.
@@ -132,10 +145,10 @@ func (g *guide) regionBegan(turn Turn, look Look) bool {
 	return false
 }
 
-// ask leaves a request where another process would, and gives the conductor the time to hear of it.
+// ask leaves a request where another process would, and gives the conductor the time to hear of it. One that cannot be
+// left is not made up for: the campaign then goes on without the pause.
 func (g *guide) ask(what request.Verb) {
-	_, err := g.desk.AskCampaign(context.Background(), g.files.data, request.Request{Verb: what, By: demoFirst, Reason: demoReasons[what]}, 0)
-	g.fault = errors.Join(g.fault, err)
+	_, _ = g.desk.AskCampaign(context.Background(), g.files.data, request.Request{Verb: what, By: demoFirst, Reason: demoReasons[what]}, 0)
 	for range 2 {
 		_ = clock.Pause(context.Background(), listenTime)
 	}
@@ -145,10 +158,22 @@ func (g *guide) ask(what request.Verb) {
 var demoReasons = map[request.Verb]string{request.Pause: "power work in the next zone", request.Resume: "the power work is done"}
 
 // words is the command by which people ask for what the guide asks for.
-func (g *guide) words(stage pauseStage) []string {
-	what := request.Pause
-	if stage == resumeAsked {
-		what = request.Resume
-	}
+func (g *guide) words(what request.Verb) []string {
 	return []string{"campaign", string(what), "--data", g.files.data, "--by", demoFirst, "--reason", demoReasons[what]}
+}
+
+// caption shows what a guide says, for as long as it does.
+func (p *painter) caption(v scene) []string {
+	var lines []string
+	for word := range strings.FieldsSeq(v.caption) {
+		if last := len(lines) - 1; last >= 0 && columns(lines[last])+1+columns(word) <= v.width-labelWidth {
+			lines[last] += " " + word
+			continue
+		}
+		lines = append(lines, word)
+	}
+	for i, line := range lines {
+		lines[i] = padded([]string{"demo", ""}[min(i, 1)], labelWidth) + p.coloured("1", fitted(line, v.width-labelWidth))
+	}
+	return lines
 }

@@ -50,9 +50,10 @@ func (s *session) evidenceCommand(desk EvidenceDesk) *cobra.Command {
 }
 
 type evidenceExportOptions struct {
-	data   string
-	output string
-	force  bool
+	data      string
+	output    string
+	force     bool
+	nextShown bool // leaves out the command that comes next
 }
 
 func (s *session) evidenceExportCommand(desk EvidenceDesk) *cobra.Command {
@@ -92,7 +93,9 @@ func (s *session) exportEvidence(desk EvidenceDesk, o evidenceExportOptions) err
 	}
 	fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("Written: %s of campaign %s, signed by key %s of the installation.",
 		counted(int(exported.Records), "record"), problem.Printable(exported.Campaign), exported.Key)))
-	fmt.Fprintf(s.Out, "\nNext\n  %s\n", s.paste("evidence", "verify", path, "--key", exported.Public))
+	if !o.nextShown {
+		fmt.Fprintf(s.Out, "\nNext\n  %s\n", s.paste("evidence", "verify", path, "--key", exported.Public))
+	}
 	return nil
 }
 

@@ -43,7 +43,7 @@ func (s *session) reportEvidence(desk EvidenceDesk, o evidenceReportOptions) err
 		return err
 	}
 	if !verified.Intact() {
-		s.printEvidence(o.EvidenceSource, verified)
+		s.printEvidence(verified)
 		return errTold
 	}
 	err = s.toFile(o.html, o.force, func(out io.Writer) error { return desk.RenderEvidence(out, o.EvidenceSource, verified) })

@@ -15,7 +15,8 @@ import (
 
 type evidenceVerifyOptions struct {
 	EvidenceSource
-	json bool
+	json      bool
+	nextShown bool // leaves out the command that comes next
 }
 
 func (s *session) evidenceVerifyCommand(desk EvidenceDesk) *cobra.Command {
@@ -48,7 +49,10 @@ func (s *session) verifyEvidence(desk EvidenceDesk, o evidenceVerifyOptions) err
 	if o.json {
 		err = s.printJSON(describeEvidence(verified))
 	} else {
-		s.printEvidence(o.EvidenceSource, verified)
+		s.printEvidence(verified)
+	}
+	if verified.Intact() && !o.json && !o.nextShown {
+		fmt.Fprintf(s.Out, "\nNext\n  %s\n", s.paste("evidence", "report", o.File, "--key", o.Key, "--html", "report.html"))
 	}
 	if err == nil && !verified.Kept() {
 		err = errTold
@@ -57,7 +61,7 @@ func (s *session) verifyEvidence(desk EvidenceDesk, o evidenceVerifyOptions) err
 }
 
 // printEvidence opens with the verdict. Of a file that is not intact nothing else is told: nobody can rely on it.
-func (s *session) printEvidence(source EvidenceSource, v VerifiedEvidence) {
+func (s *session) printEvidence(v VerifiedEvidence) {
 	switch {
 	case !v.Intact():
 		fmt.Fprintf(s.Out, "Refused: the file is not what was signed; %s.\n", counted(v.Faults.Errors(), "fault"))
@@ -78,8 +82,6 @@ func (s *session) printEvidence(source EvidenceSource, v VerifiedEvidence) {
 	if !v.Kept() {
 		s.printFindings("Findings", v.Findings)
 	}
-	words := []string{"evidence", "report", source.File, "--key", source.Key, "--html", "report.html"}
-	fmt.Fprintf(s.Out, "\nNext\n  %s\n", s.paste(words...))
 }
 
 func (s *session) printFindings(title string, list problem.List) {
@@ -138,6 +140,17 @@ func noticeTotals(a *evidence.Account) []evidence.Tally {
 	return totals
 }
 
+// guestsBack says how many guests of a host were back when it came to its end.
+func guestsBack(h *evidence.Host) string {
+	switch {
+	case h.Proof != nil:
+		return fmt.Sprintf("%d of %d", h.Proof.Guests, h.Proof.Expected)
+	case len(h.Missing) > 0:
+		return "all but " + grouped(len(h.Missing))
+	}
+	return "-"
+}
+
 // notDoneShown is how many hosts that came to another end than done are named; the report has them all.
 const notDoneShown = 10
 
@@ -151,11 +164,7 @@ func (s *session) printTroubles(a *evidence.Account) {
 		case !h.Touched():
 			untouched[h.Fault]++
 		default:
-			back := "-"
-			if h.Proof != nil {
-				back = fmt.Sprintf("%d of %d", h.Proof.Guests, h.Proof.Expected)
-			}
-			listing.add(problem.Printable(h.ID), string(h.Phase), problem.Printable(h.Fault), shortMoment(h.Ended, time.UTC), back)
+			listing.add(problem.Printable(h.ID), string(h.Phase), problem.Printable(h.Fault), shortMoment(h.Ended, time.UTC), guestsBack(h))
 		}
 	}
 	if len(listing.rows)+len(untouched) > 0 {

@@ -51,11 +51,7 @@ func (v *spectator) see(turn Turn, look Look) {
 		return
 	}
 	v.scene.trouble = turn.Trouble
-	for _, e := range turn.Events {
-		if shownLive(e.Kind) {
-			v.latest = append(v.latest, e.At.Time().Format("15:04:05 ")+sentence(e))
-		}
-	}
+	v.latest = append(v.latest, pictureLines(turn)...)
 	v.latest = v.latest[max(0, len(v.latest)-latestMax):]
 	if v.watch.Elapsed()-v.told >= pictureTime {
 		v.draw(look)

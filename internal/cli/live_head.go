@@ -22,6 +22,7 @@ func (p *painter) head(v scene) []string {
 		labelled("", barLegend),
 		labelled("finish", finishText(o, v.zone)),
 	}
+	lines = append(lines, p.caption(v)...)
 	if o.Halt != nil {
 		lines = append(lines, p.coloured("31", labelled("HALTED", o.Halt.Reason+"; a person must resume it")))
 	}
@@ -65,6 +66,9 @@ func finishText(o campaign.Overview, zone *time.Location) string {
 	text := strings.TrimSpace(shortMoment(o.Estimate, zone))
 	if o.Status.Ended() {
 		text = "was " + text
+		if open := o.Counts.Total() - o.Counts.Done; open > 0 {
+			text += fmt.Sprintf(" with %s NOT done", counted(open, "host"))
+		}
 	}
 	switch {
 	case o.Deadline == nil:

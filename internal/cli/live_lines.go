@@ -39,10 +39,25 @@ func untouchedFault(e campaign.Event) string {
 	return ""
 }
 
-// plainLines tells a turn in lines: the events worth one, hosts that were set aside untouched counted by the reason,
-// and the trouble of the conductor.
+// plainLines tells a turn in lines, and the trouble of the conductor.
 func plainLines(turn Turn) []string {
+	lines := told(turn, "_2 Jan 15:04:05  ", notable)
+	if turn.Trouble != "" {
+		lines = append(lines, turn.At.Time().Format("_2 Jan 15:04:05  ")+"TROUBLE: "+problem.Printable(turn.Trouble))
+	}
+	return lines
+}
+
+// pictureLines tells a turn to a reader of the picture, which has the day above.
+func pictureLines(turn Turn) []string {
+	return told(turn, "15:04:05 ", func(e campaign.Event) bool { return shownLive(e.Kind) })
+}
+
+// told gives a line to every event that is worth one, after its time. Hosts that were set aside untouched are counted by the
+// reason, behind the others: they come by the hundred, and would push all else out of sight.
+func told(turn Turn, layout string, worth func(campaign.Event) bool) []string {
 	var lines, faults []string
+	stamp := func(e campaign.Event) string { return e.At.Time().Format(layout) + sentence(e) }
 	untouched := map[string][]campaign.Event{}
 	for _, e := range turn.Events {
 		switch fault := untouchedFault(e); {
@@ -51,20 +66,16 @@ func plainLines(turn Turn) []string {
 				faults = append(faults, fault)
 			}
 			untouched[fault] = append(untouched[fault], e)
-		case notable(e):
-			lines = append(lines, stamped(e))
+		case worth(e):
+			lines = append(lines, stamp(e))
 		}
 	}
-	stamp := turn.At.Time().Format("_2 Jan 15:04:05") + "  "
 	for _, fault := range faults {
 		if list := untouched[fault]; len(list) == 1 {
-			lines = append(lines, stamped(list[0]))
+			lines = append(lines, stamp(list[0]))
 		} else {
-			lines = append(lines, fmt.Sprintf("%s%s set aside untouched (%s)", stamp, counted(len(list), "host"), problem.Printable(fault)))
+			lines = append(lines, fmt.Sprintf("%s%s set aside untouched (%s)", turn.At.Time().Format(layout), counted(len(list), "host"), problem.Printable(fault)))
 		}
-	}
-	if turn.Trouble != "" {
-		lines = append(lines, stamp+"TROUBLE: "+problem.Printable(turn.Trouble))
 	}
 	return lines
 }

@@ -13,6 +13,7 @@ type scene struct {
 	overview campaign.Overview
 	latest   []string // what happened last, oldest first, one sentence each
 	trouble  string   // what keeps the conductor itself from its work
+	caption  string   // what somebody has to say beside
 	zone     *time.Location
 	width    int // columns
 	height   int // lines; 0 for as many as there is something to say

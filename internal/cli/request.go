@@ -2,11 +2,13 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/evenkeel-project/evenkeel/internal/core/campaign"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 	"github.com/evenkeel-project/evenkeel/internal/request"
 )
@@ -68,12 +70,32 @@ func (s *session) ask(o requestOptions) error {
 		fmt.Fprintf(s.Out, "The campaign is %s; it is in the journal\n", requestWords[o.verb].done)
 		return nil
 	case reply.Conductor == 0:
+		if err := s.notOver(o.data); err != nil {
+			return err
+		}
 		fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("No process conducts the campaign: nothing moves now, and the request to %s takes effect at the next "+
 			"start, before anything else.", o.verb)))
 		return nil
 	}
 	return problem.Problem{Code: "no-answer", Sentence: fmt.Sprintf("%s has not answered within %s; the request stays and takes effect when it does",
 		processName(reply.Conductor), o.wait), Fix: "see: " + s.paste("campaign", "status", "--data", o.data)}
+}
+
+// notOver refuses a request that nobody will ever take: no process conducts the campaign, and it has come to its end.
+func (s *session) notOver(data string) error {
+	reader, err := s.desk.FollowCampaign(context.Background(), data)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	if err := reader.Follow(context.Background(), func(campaign.Event) {}); err != nil {
+		return err
+	}
+	if status := reader.State().Status(); status.Ended() {
+		return problem.Problem{Code: "campaign-over", Sentence: fmt.Sprintf("the campaign is over (%s): nothing moves in it any more", status),
+			Fix: "see: " + s.paste("campaign", "status", "--data", data)}
+	}
+	return nil
 }
 
 // processName names the process that conducts a campaign.

@@ -47,6 +47,25 @@ type story struct {
 	left   string // why the plan leaves the host out
 	life   []campaign.Event
 	holds  []guard.Hold
+	end    campaign.HostView // of a host that was touched and did not come through
+	ended  bool              // the campaign is over
+}
+
+// next says what a person does about a host that came to an end other than done; "" for any other.
+func (w *story) next() string {
+	switch {
+	case w.phase != campaign.Failed && w.phase != campaign.SetAside:
+		return ""
+	case w.end.Host == "":
+		return "it was never touched and runs what it ran: plan it again, in a campaign of its own"
+	case w.end.Fault == campaign.FaultStuck:
+		return "it is powered off: repair it, start it, and plan again; whatever runs the fix is left out"
+	case w.end.Down && w.ended:
+		return "it is not proven to be up with all its guests: look after it, and plan again; whatever runs the fix is left out"
+	case w.end.Down:
+		return "it counts as down against every limit until it is proven to be up with all its guests: look after it; the campaign sees by itself when it is"
+	}
+	return "it is up with all its guests: find out why it failed, and plan again; whatever runs the fix is left out"
 }
 
 func (s *session) why(o whyOptions) error {
@@ -76,12 +95,23 @@ func (s *session) why(o whyOptions) error {
 	out.place(world.Plan, world.Fleet, h)
 	if out.outage != nil {
 		out.phase, out.holds = state.PhaseOf(world, h), campaign.Why(state, world, out.at, h)
+		out.ending(campaign.Look(state, world, out.at))
 	}
 	if o.json {
 		return s.printJSON(describeStory(out))
 	}
 	s.printStory(out)
 	return nil
+}
+
+// ending finds what became of a host that did not come through.
+func (w *story) ending(o campaign.Overview) {
+	w.ended = o.Status.Ended()
+	for _, h := range o.Troubles {
+		if h.Host == w.host {
+			w.end = h
+		}
+	}
 }
 
 // place finds the host in the plan: every host of the fleet is in one of its lists.
@@ -131,9 +161,12 @@ func (s *session) printStory(w story) {
 	if w.outage.Canary {
 		s.field("canary", "it goes first in its cohort, and the others wait for it")
 	}
+	if next := w.next(); next != "" {
+		s.field("next", "%s", next)
+	}
 	s.printHolds(w)
 	if len(w.life) > 0 {
-		fmt.Fprintln(s.Out, "\nWhat happened")
+		fmt.Fprintln(s.Out, "\nWhat happened, UTC")
 		for _, e := range w.life {
 			fmt.Fprint(s.Out, wrapped("  "+e.At.Time().Format("_2 Jan 15:04:05")+"  ", sentence(e)))
 		}

@@ -48,9 +48,17 @@ func (e *Engine) Run(ctx context.Context) (campaign.Status, error) {
 		if hopeless(err) || failures == failuresMost {
 			return e.status, explained(err, e.Campaign)
 		}
-		e.show(Frame{At: e.Clock.Now(), Trouble: fmt.Sprintf("the journal is being read again: %v", err)})
+		e.show(Frame{At: e.Clock.Now(), Trouble: e.recovering(err)})
 		_ = clock.Pause(ctx, retry) // the loop looks at ctx
 	}
+}
+
+// recovering says what the engine does after an error that may pass.
+func (e *Engine) recovering(err error) string {
+	if e.position != nil {
+		return fmt.Sprintf("no time can pass; it is tried again: %v", err)
+	}
+	return fmt.Sprintf("the journal is being read again: %v", err)
 }
 
 // turn goes round once: it collects, decides, keeps, and then acts.

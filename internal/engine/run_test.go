@@ -136,6 +136,35 @@ func TestAnOrderThatWasLostIsHandedOverAgain(t *testing.T) {
 	}
 }
 
+// stuckClock cannot let time pass for a while.
+type stuckClock struct {
+	clock.Clock
+	waits *int // until it can
+}
+
+func (c stuckClock) Wait(ctx context.Context, until calendar.Instant, news <-chan struct{}) error {
+	if *c.waits--; *c.waits >= 0 {
+		return errors.New("there is no room for the time")
+	}
+	return c.Clock.Wait(ctx, until, news)
+}
+
+// More waits fail than turns may.
+func TestAClockThatCannotLetTimePassIsAskedAgainAndTheJournalIsNotBlamed(t *testing.T) {
+	w := newWorld(t, fleetOf(1, 1), plain)
+	want := calm(t, w)
+	synctest.Test(t, func(t *testing.T) {
+		r := eventful(t, w)
+		waits := failuresMost + 3
+		r.wrap = func(p *Parts) { p.Clock = stuckClock{p.Clock, &waits} }
+		r.finish(r.open())
+		r.sound("with a clock that stood still", want)
+		if told := strings.Join(r.troubles(), "\n"); !strings.Contains(told, "no time can pass") || strings.Contains(told, "journal") {
+			t.Errorf("it says %s", told)
+		}
+	})
+}
+
 func TestACourierThatFailsIsAskedAgain(t *testing.T) {
 	r := started(t, newWorld(t, fleetOf(1, 1), plain))
 	r.post.broken = 3

@@ -107,7 +107,7 @@ func (r *record) playHost(place evidence.Place, id string, n int, at calendar.In
 		one(800, campaign.Event{Kind: campaign.HostLate})
 		one(840, campaign.Event{Kind: campaign.HostStuck})
 		one(850, campaign.Event{Kind: campaign.HostFenced})
-		one(870, campaign.Event{Kind: campaign.HostSetAside, Fault: campaign.FaultStuck, Reason: "it did not answer for 15m"})
+		one(870, campaign.Event{Kind: campaign.HostSetAside, Fault: campaign.FaultStuck, Reason: "it did not answer for 15m", Guests: []string{"vm-7", "vm-8"}})
 	case place.Region == "dfw" && n == 3:
 		one(700, campaign.Event{Kind: campaign.HostFailed, Fault: campaign.FaultUnpatched, Reason: "XSA-108 is unknown"})
 	default:

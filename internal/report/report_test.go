@@ -60,7 +60,7 @@ func TestTheFirstScreenAnswersWhatPeopleAskFirst(t *testing.T) {
 func TestEveryHostAndItsReasonIsOnThePage(t *testing.T) {
 	v := newRecord(8).verdict(t)
 	page := written(t, v)
-	mustSay(t, page, "8 hosts set aside, never touched: the canary of its cohort failed.", "it did not come back; proven off: it did not answer for 15m",
+	mustSay(t, page, "8 hosts set aside, never touched: the canary of its cohort failed.", "it did not come back; proven off: it did not answer for 15m. Guests not back: vm-7 vm-8", "all but 2",
 		"it rebooted and the fix does not run: XSA-108 is unknown", "not proven up", "cohort stopped", "dfw: 8 hosts, 6 done, 1 failed, 1 set aside",
 		"00000001 → 00100001", "fleet 3+1 of 4", "7 of 7", "courtesy iad 2 2 0", source.Fingerprint, "evenkeel evidence verify")
 	for _, h := range v.Account.Hosts {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/campaign"
 	"github.com/evenkeel-project/evenkeel/internal/core/evidence"
@@ -13,6 +14,7 @@ type hostRow struct {
 	Host, Zone, End, Why, Reason string
 	Acted, Ended, DownFor        string
 	Boots, Guests, Limit, Now    string
+	Missing                      string // guests that were not back when the host came to its end
 	Canary, Late, Bad            bool
 }
 
@@ -33,6 +35,9 @@ type personRow struct{ Did, Who, Key, At string }
 
 type documentRow struct{ Name, Digest string }
 
+// guestsShown is how many guests that did not come back are named; the record has them all.
+const guestsShown = 20
+
 // bootShown is how many characters of a boot's id are shown: enough to tell two apart; the record has it whole.
 const bootShown = 8
 
@@ -50,6 +55,15 @@ func describeHost(h *evidence.Host) hostRow {
 	}
 	if h.Proof != nil {
 		row.Guests = fmt.Sprintf("%d of %d", h.Proof.Guests, h.Proof.Expected)
+	}
+	if n := len(h.Missing); n > 0 && (h.Proof == nil || h.Proof.Guests < h.Proof.Expected) {
+		if h.Proof == nil {
+			row.Guests = "all but " + grouped(n)
+		}
+		row.Missing = strings.Join(h.Missing[:min(guestsShown, n)], " ")
+		if n > guestsShown {
+			row.Missing += fmt.Sprintf(" and %s more", grouped(n-guestsShown))
+		}
 	}
 	if c := h.Tightest; h.Checks > 0 {
 		row.Limit = c.Scope

@@ -61,7 +61,7 @@ var faults = map[string]string{
 	"patch-failed": "the patch was not taken", "no-new-boot": "it did not reboot", "unpatched": "it rebooted and the fix does not run",
 	"guests-missing": "guests did not come back", "stuck": "it did not come back; proven off",
 	"fence-failed": "it did not come back and could not be proven off", "canary-failed": "never touched: the canary of its cohort failed",
-	"window-missed": "never touched: its window was too short", "campaign-aborted": "never touched: the campaign was aborted",
+	"window-missed": "never touched: it could not start before its window closed", "campaign-aborted": "never touched: the campaign was aborted",
 }
 
 // why returns a fault in words.

@@ -51,9 +51,11 @@ func (s *State) applyCampaign(w *World, e Event) {
 	case CampaignHalted:
 		s.status, s.halt, s.stopped = Halted, e.Halt, stop{"", e.Halt.Reason, e.At}
 	case CampaignResumed:
+		s.trust(e.At)
 		s.status, s.stopped, s.halt = Running, stop{}, nil
 		s.accept()
 	case CampaignAborting:
+		s.trust(e.At)
 		s.status, s.stopped = Aborting, stop{e.By, e.Reason, e.At}
 	case CampaignAborted:
 		s.status, s.ended = Aborted, e.Summary

@@ -63,7 +63,7 @@ func (e Event) whole() error {
 	case e.Kind == HostDone && e.Proof == nil:
 		missing = "proof"
 	case e.Kind == NoticeQueued && e.Notice == nil:
-		missing = "toTell"
+		missing = "to_tell"
 	case (e.Kind == NoticeAccepted || e.Kind == NoticeFailed) && e.NoticeID == "":
 		missing = "notice"
 	case (e.Kind == RegionStarted || e.Kind == RegionCompleted) && e.Region == "":

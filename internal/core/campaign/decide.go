@@ -63,8 +63,8 @@ func (d *decision) take(sig Signal) *guard.Hold {
 	case Pause, Resume, Abort:
 		return d.steer(sig)
 	case ClockJumped:
-		if d.s.status == Running {
-			d.stop(&Halt{Code: "clock-jumped", Reason: sig.Reason})
+		if d.s.status == Running || d.s.status == Paused {
+			d.stop(&Halt{Code: clockJumped, Reason: sig.Reason})
 		}
 		return nil
 	case Delivered, Undeliverable:
@@ -197,6 +197,7 @@ func (d *decision) steer(sig Signal) *guard.Hold {
 		event.Kind = CampaignAborting
 		d.emit(event)
 		d.undoAll("the campaign is being aborted")
+		d.tellLate() // of those of whom nothing was said while the clock was in doubt
 		if status == Proposed || status == Approved {
 			d.emit(Event{Kind: CampaignAborted, Summary: d.summary()})
 		}
@@ -213,6 +214,7 @@ func (d *decision) steer(sig Signal) *guard.Hold {
 	default:
 		event.Kind = CampaignResumed
 		d.emit(event)
+		d.tellLate()
 	}
 	return nil
 }

@@ -173,13 +173,19 @@ func NextWake(s *State, w *World, now calendar.Instant) (calendar.Instant, bool)
 		return 0, false
 	}
 	l := look{decision: &decision{s: s, w: w, now: now}}
-	if s.status == Running && s.settled {
+	switch {
+	case s.status == Running && s.settled:
 		l.note(s.opens)
+	case s.status == Running: // something has happened since the last look, and nobody has looked what it opened
+		l.note(now + 1)
 	}
 	for n := range w.regions {
 		if r := &s.regions[n]; s.status == Running && !r.completed && !r.asked(w, n) {
 			l.note(w.courtesyAt(n))
 		}
+	}
+	if s.clockDoubted() {
+		return l.opens, l.opens != 0
 	}
 	for _, i := range s.active {
 		if h := &s.hosts[i]; !h.late && h.phase != Granted && h.phase != Cordoned && h.phase != Undoing {

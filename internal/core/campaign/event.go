@@ -90,21 +90,21 @@ type Grant struct {
 	Window    Window           `json:"window"`
 	Estimate  calendar.Instant `json:"estimate"` // when it should be over
 	Checks    []guard.Check    `json:"checks"`
-	Notices   int              `json:"notices"`   // tenants of the region whose notice is on record
-	NoticedBy calendar.Instant `json:"noticedBy"` // when the latest of these was accepted; zero when nobody is touched
-	NotAfter  calendar.Instant `json:"notAfter"`  // last instant at which the host may begin to go down
+	Notices   int              `json:"notices"`    // tenants of the region whose notice is on record
+	NoticedBy calendar.Instant `json:"noticed_by"` // when the latest of these was accepted; zero when nobody is touched
+	NotAfter  calendar.Instant `json:"not_after"`  // last instant at which the host may begin to go down
 	Advisory  []string         `json:"advisories"`
 	Guests    int              `json:"guests"` // that go down with it
 }
 
 // Proof is what an observation proved of a host.
 type Proof struct {
-	SeenAt   calendar.Instant `json:"seenAt"`
-	Before   string           `json:"bootBefore,omitempty"`
-	After    string           `json:"bootAfter,omitempty"`
+	SeenAt   calendar.Instant `json:"seen_at"`
+	Before   string           `json:"boot_before,omitempty"`
+	After    string           `json:"boot_after,omitempty"`
 	Fixed    []Verdict        `json:"fixed,omitempty"`
 	Guests   int              `json:"guests"`            // that run again
-	Expected int              `json:"guestsExpected"`    // that must
+	Expected int              `json:"guests_expected"`   // that must
 	Missing  []string         `json:"missing,omitempty"` // those that do not
 }
 
@@ -140,8 +140,8 @@ type NoticeRef struct {
 type Summary struct {
 	Done     int `json:"done"`
 	Failed   int `json:"failed"`
-	SetAside int `json:"setAside"`
-	Down     int `json:"stillDown"` // failed hosts that are not proven up
+	SetAside int `json:"set_aside"`
+	Down     int `json:"still_down"` // failed hosts that are not proven up
 }
 
 // Event is one entry of the journal. Which fields a kind uses stands beside the kind.
@@ -167,7 +167,7 @@ type Event struct {
 	Grant    *Grant            `json:"grant,omitempty"`
 	Proof    *Proof            `json:"proof,omitempty"`
 	Halt     *Halt             `json:"halt,omitempty"`
-	Notice   *NoticeRef        `json:"toTell,omitempty"`
+	Notice   *NoticeRef        `json:"to_tell,omitempty"`
 	Hold     *guard.Hold       `json:"hold,omitempty"`
 	Summary  *Summary          `json:"summary,omitempty"`
 }

@@ -3,8 +3,24 @@ package campaign
 import (
 	"fmt"
 
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/limit"
 )
+
+// clockJumped is the code of a halt that a person ends who has looked at the clock.
+const clockJumped = "clock-jumped"
+
+// clockDoubted reports whether the clock was set and nobody has looked at it since.
+func (s *State) clockDoubted() bool {
+	return s.status == Halted && s.halt != nil && s.halt.Code == clockJumped
+}
+
+// trust notes that a person goes on, or ends it, by the clock as it is now.
+func (s *State) trust(at calendar.Instant) {
+	if s.clockDoubted() {
+		s.trusted = at
+	}
+}
 
 // afterFailure draws the consequences of a host that failed or is stuck: its cohort stops when it is a canary, and the
 // campaign halts when too many have failed in any scope.

@@ -1,13 +1,14 @@
 package campaign
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/dispatch"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
+	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
 	"github.com/evenkeel-project/evenkeel/internal/core/guard"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 )
@@ -78,7 +79,11 @@ func outcomeWords(o *dispatch.Outcome) string {
 	if o == nil {
 		return ""
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s %s: %s %s", o.Step, o.Result, o.Code, o.Detail))
+	words := fmt.Sprintf("%s %s (%s)", o.Step, o.Result, o.Code)
+	if o.Detail != "" {
+		words += ": " + o.Detail
+	}
+	return words
 }
 
 func (d *decision) cordoning(i int32, o *dispatch.Observation) {
@@ -90,17 +95,18 @@ func (d *decision) cordoning(i int32, o *dispatch.Observation) {
 	}
 }
 
-// draining believes that a host is drained when none of the guests that migrate runs on it any more. Then the
+// draining believes that a host is drained when nothing runs on it any more but the guests that are counted with it: none
+// that migrates, and none that the fleet has elsewhere or does not know, for nobody was asked about those. Then the
 // guard is asked again, on what is so now (law S19).
 func (d *decision) draining(i int32, o *dispatch.Observation) {
-	h, p := &d.s.hosts[i], &d.w.places[i]
+	h := &d.s.hosts[i]
 	result := d.result(i, o)
 	switch {
 	case lost(result):
 		if !d.again(i, o) {
 			d.undo(i, FaultDrain, outcomeWords(o.Outcome))
 		}
-	case result != dispatch.Done || !o.Reachable || !o.Cordoned || anyRuns(d.w, o.Running, p.moved):
+	case result != dispatch.Done || !o.Reachable || !o.Cordoned || d.uncounted(i, o.Running):
 	case o.BootID != h.boot:
 		d.undo(i, FaultDrain, "it rebooted by itself: it runs the boot "+o.BootID)
 	default:
@@ -109,9 +115,14 @@ func (d *decision) draining(i int32, o *dispatch.Observation) {
 	}
 }
 
-// act asks the guard again and takes the host down. What it asks for is the rest of the outage that was granted.
+// act asks the guard again and takes the host down. What it asks for is the rest of the outage that was granted. A host
+// that took so long to drain that it would be stuck before it can be back is left alone: it would be powered off healthy.
 func (d *decision) act(i int32) {
 	h := &d.s.hosts[i]
+	if end, stuck := d.now.Add(outageProper(d.w.places[i].length)), d.stuckAt(i); end > stuck {
+		d.undo(i, FaultDrain, fmt.Sprintf("it was drained so late that it could be back by %s, and at %s it is stuck", end, stuck))
+		return
+	}
 	q := d.question(i)
 	q.Taken, q.Length = true, max(d.estimate(i).Sub(d.now), outageProper(d.w.places[i].length))
 	verdict := d.s.ledger.Ask(q)
@@ -146,11 +157,12 @@ func (d *decision) verifying(i int32, o *dispatch.Observation) {
 	}
 	result := d.result(i, o)
 	overdue := d.overdue(i)
-	if !o.Reachable || (result != dispatch.Done && !lost(result) && !overdue) {
+	moved := d.movedOn(i, o)
+	if !o.Reachable || ((moved != "" || result != dispatch.Done && !lost(result)) && !overdue) {
 		return
 	}
 	proof := d.proof(i, o)
-	switch open := unfixed(proof.Fixed); {
+	switch open := cmp.Or(moved, unfixed(proof.Fixed)); {
 	case open == "" && !lost(result):
 		d.bringBack(i, "", "", proof)
 	case lost(result) && d.again(i, o):
@@ -160,6 +172,16 @@ func (d *decision) verifying(i int32, o *dispatch.Observation) {
 		}
 		d.bringBack(i, FaultUnpatched, open, proof)
 	}
+}
+
+// movedOn says of a host that came back that it runs another boot now, "" when it does not. Either it rebooted once more by
+// itself, or what was seen is not of now; what was proven of the one boot is not proven of the other.
+func (d *decision) movedOn(i int32, o *dispatch.Observation) string {
+	h := &d.s.hosts[i]
+	if h.newBoot == "" || o.BootID == h.newBoot {
+		return ""
+	}
+	return fmt.Sprintf("it came back with boot %q and runs boot %q", h.newBoot, o.BootID)
 }
 
 // returning ends a host: with everything proven it is done, or has failed in what was known before; when its guests
@@ -173,9 +195,13 @@ func (d *decision) returning(i int32, o *dispatch.Observation) {
 	if missing := d.absent(d.w.places[i].expected, o.Running); len(missing) > 0 && result != dispatch.Done && !lost(result) && !d.overdue(i) {
 		return
 	}
+	moved := d.movedOn(i, o)
+	if h.fault == "" && moved != "" && !d.overdue(i) {
+		return
+	}
 	proof := d.proof(i, o)
 	fault, reason := h.fault, h.reason
-	if open := unfixed(proof.Fixed); fault == "" && open != "" {
+	if open := cmp.Or(moved, unfixed(proof.Fixed)); fault == "" && open != "" {
 		fault, reason = FaultUnpatched, open
 	}
 	if fault == "" && (proof.After == "" || proof.After == proof.Before) {
@@ -234,13 +260,16 @@ func (d *decision) gone(i int32, o *dispatch.Observation) bool {
 	return true
 }
 
+// fencing believes that a host is off when it was powered off by order and has no power. Without the order it may be off
+// for a moment, in the middle of its outage, and would run its guests a second time. A host that came back with another boot
+// before that is looked at again, some times.
 func (d *decision) fencing(i int32, o *dispatch.Observation) {
 	h := &d.s.hosts[i]
 	result := d.result(i, o)
 	switch {
-	case o.Power == dispatch.PowerOff:
+	case o.Power == dispatch.PowerOff && result == dispatch.Done:
 		d.emit(Event{Kind: HostFenced, Host: d.w.id(i)})
-	case o.Reachable && o.BootID != "" && o.BootID != h.boot && result == dispatch.Refused:
+	case o.Reachable && o.BootID != "" && o.BootID != h.latestBoot() && result == dispatch.Refused && h.attempt <= attemptsMax:
 		d.emit(Event{Kind: HostVerifying, Host: d.w.id(i), Boot: o.BootID})
 	case lost(result) && !d.again(i, o):
 		d.fail(i, FaultFence, outcomeWords(o.Outcome), nil)
@@ -341,9 +370,11 @@ func (d *decision) absent(guests []ident.Guest, running []string) []string {
 	return out
 }
 
-func anyRuns(w *World, running []string, guests []ident.Guest) bool {
-	for _, g := range guests {
-		if _, found := slices.BinarySearch(running, w.Fleet.GuestID(g)); found {
+// uncounted reports whether a guest runs on a host that no limit counts when the host goes down.
+func (d *decision) uncounted(i int32, running []string) bool {
+	f := d.w.Fleet
+	for _, id := range running {
+		if g, known := f.FindGuest(id); !known || f.HostOf(g) != d.w.places[i].host || f.OnReboot(g) == fleet.Migrate {
 			return true
 		}
 	}

@@ -9,10 +9,10 @@ import (
 // Counts is how many hosts of a scope stand where. Every host of the plan is in exactly one.
 type Counts struct {
 	Pending  int `json:"pending"`
-	InFlight int `json:"inFlight"`
+	InFlight int `json:"in_flight"`
 	Done     int `json:"done"`
 	Failed   int `json:"failed"`
-	SetAside int `json:"setAside"`
+	SetAside int `json:"set_aside"`
 }
 
 // Total returns the hosts of the plan in the scope.
@@ -74,9 +74,9 @@ type Overview struct {
 	Limits   []guard.Check     `json:"limits"`  // every limit something is down against, most used first; More is 0
 	Notices  []NoticeCount     `json:"notices"` // by kind, in the order of their sending
 	Holds    []HoldCount       `json:"holds"`   // why pending hosts wait, most hosts first
-	InFlight []HostView        `json:"hostsInFlight"`
+	InFlight []HostView        `json:"hosts_in_flight"`
 	Troubles []HostView        `json:"troubles"` // failed and set aside, but not those that were never touched
-	Stopped  []StoppedCohort   `json:"stoppedCohorts"`
+	Stopped  []StoppedCohort   `json:"stopped_cohorts"`
 	Halt     *Halt             `json:"halt,omitempty"` // while halted
 }
 

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -22,6 +23,7 @@ type State struct {
 	last      calendar.Instant // of the latest event
 	stopped   stop             // why it is paused, halted or aborting
 	halt      *Halt            // the latest one
+	trusted   calendar.Instant // when a person last went on from a clock that had jumped; 0 is never
 	ended     *Summary
 	requests  map[string]bool // ids of what people asked for that was answered
 
@@ -231,7 +233,7 @@ func Outstanding(s *State, w *World) []dispatch.Order {
 		case dispatch.Act:
 			o.BootID, o.NotAfter, o.Action = h.boot, h.latest, p.action
 		case dispatch.Fence:
-			o.BootID = h.boot
+			o.BootID = h.latestBoot()
 		case dispatch.Cordon, dispatch.Drain:
 			o.NotAfter = h.latest
 		case dispatch.Return:
@@ -241,6 +243,9 @@ func Outstanding(s *State, w *World) []dispatch.Order {
 	}
 	return out
 }
+
+// latestBoot returns the boot that a host ran when it was last seen to come to a new one.
+func (h *host) latestBoot() string { return cmp.Or(h.newBoot, h.boot) }
 
 // steps is every step, in the order of host.given.
 var steps = [stepCount]dispatch.Step{dispatch.Cordon, dispatch.Drain, dispatch.Act, dispatch.Verify, dispatch.Return, dispatch.Undo,
@@ -265,7 +270,8 @@ const forever = calendar.Instant(253402300799)
 func (s *State) Digest(w *World) canon.Digest {
 	sum := canon.NewHasher()
 	write := func(format string, args ...any) { _, _ = sum.Write(fmt.Appendf(nil, format+"\n", args...)) }
-	write("%s %v %v %d %d %d %v %v %v %d", s.status, s.proposal, s.approvals, s.epoch, s.started, s.last, s.stopped, s.halt, s.ended, len(s.requests))
+	write("%s %v %v %d %d %d %d %v %v %v %d", s.status, s.proposal, s.approvals, s.epoch, s.started, s.last, s.trusted, s.stopped, s.halt, s.ended,
+		len(s.requests))
 	for i := range s.hosts {
 		h := s.hosts[i]
 		h.proof, h.verified = nil, nil

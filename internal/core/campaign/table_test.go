@@ -180,7 +180,12 @@ func sightings(st *stage, a *actor, phase campaign.Phase) []struct {
 		change(&o)
 		return o
 	}
-	fresh := func(o *dispatch.Observation) { o.BootID, o.Facts, o.Running = "boot-new", all.facts, whole }
+	fresh := func(o *dispatch.Observation) {
+		o.Facts, o.Running = all.facts, whole
+		if phase != campaign.Verifying && phase != campaign.Returning { // these have their new boot
+			o.BootID = "boot-new"
+		}
+	}
 	return []struct {
 		name string
 		o    dispatch.Observation
@@ -283,5 +288,27 @@ func TestTimeDoesNotGoBack(t *testing.T) {
 	st.now = at
 	if hold := st.signal(campaign.Signal{Kind: campaign.Tick}); hold != nil {
 		t.Errorf("the clock has caught up: %+v", hold)
+	}
+}
+
+func TestAClockThatJumpedDecidesNothingUntilAPersonHasLooked(t *testing.T) {
+	st, _ := reachPhase(t, campaign.Acting)
+	st.now = st.now.Add(30 * calendar.Day)
+	st.mustSignal(campaign.Signal{Kind: campaign.ClockJumped, Reason: "test"})
+	before := len(st.journal)
+	st.mustSignal(campaign.Signal{Kind: campaign.Tick})
+	for _, e := range st.journal[before:] {
+		t.Errorf("a tick by a clock that may be wrong led to %s of host %s", e.Kind, e.Host)
+	}
+	st.mustSignal(campaign.Signal{Kind: campaign.Resume, By: "ops", Reason: "the clock is right", Request: "r"})
+	st.mustSignal(campaign.Signal{Kind: campaign.Tick})
+	last := st.journal[len(st.journal)-1]
+	if !slices.ContainsFunc(st.journal[before:], func(e campaign.Event) bool { return e.Kind == campaign.HostSetAside }) {
+		t.Errorf("the clock is right a month later and no window is missed; the last event is %s", last.Kind)
+	}
+	st.now = st.now.Add(st.in.Policy.StuckAfter + 1)
+	st.mustSignal(campaign.Signal{Kind: campaign.Tick})
+	if slices.ContainsFunc(st.journal[before:], func(e campaign.Event) bool { return e.Kind == campaign.HostStuck }) {
+		t.Error("a host is stuck that had not its whole time since the clock was looked at")
 	}
 }

@@ -14,11 +14,14 @@ const unspoken = calendar.Hour
 // hold its region back.
 const courtesySlack = 15 * calendar.Minute
 
-// tick does what time asks for, and starts what may start.
+// tick does what time asks for, and starts what may start. No window is missed by a clock that may be wrong.
 func (d *decision) tick() {
 	d.tellPlanned()
+	d.tellLate()
 	d.watchFlight()
-	d.missWindows()
+	if !d.s.clockDoubted() {
+		d.missWindows()
+	}
 	if d.s.status == Running {
 		d.tellCourtesies()
 		d.dispatch()
@@ -30,23 +33,31 @@ func (d *decision) tick() {
 	d.finish()
 }
 
-// watchFlight looks at the hosts in flight by the clock alone.
-func (d *decision) watchFlight() {
-	for _, i := range slices.Clone(d.s.active) {
-		h := &d.s.hosts[i]
-		switch h.phase {
+// tellLate tells the tenants of every host that takes longer, unless the clock may be wrong.
+func (d *decision) tellLate() {
+	if d.s.clockDoubted() {
+		return
+	}
+	for _, i := range d.s.active {
+		switch h := &d.s.hosts[i]; h.phase {
 		case Acting, Verifying, Returning, Fencing:
 			if !h.late && d.now > d.lateAt(i) {
 				d.late(i)
 			}
-			if h.phase == Acting && d.overdue(i) {
-				d.stuck(i, "it did not come back by "+d.stuckAt(i).String())
-			}
 		}
+	}
+}
+
+// watchFlight looks at the hosts in flight by the clock alone.
+func (d *decision) watchFlight() {
+	for _, i := range slices.Clone(d.s.active) {
+		h := &d.s.hosts[i]
 		if !d.overdue(i) {
 			continue
 		}
 		switch h.phase {
+		case Acting:
+			d.stuck(i, "it did not come back by "+d.stuckAt(i).String())
 		case Granted, Cordoned, Drained:
 			d.undo(i, early[h.phase], fmt.Sprintf("it was not %s in time", next[h.phase]))
 		case Undoing:
@@ -69,8 +80,15 @@ func (d *decision) lateAt(i int32) calendar.Instant {
 	return min(d.estimate(i).Add(d.w.places[i].length/4), d.w.places[i].window.To)
 }
 
-// stuckAt returns when a host that does not come back is given up.
-func (d *decision) stuckAt(i int32) calendar.Instant { return d.estimate(i).Add(d.patience()) }
+// stuckAt returns when a host that does not come back is given up. A host that was in flight while the clock jumped has
+// its whole time once more: nobody knows how much of it had passed.
+func (d *decision) stuckAt(i int32) calendar.Instant {
+	estimate := d.estimate(i)
+	if d.s.trusted > 0 {
+		estimate = max(estimate, d.s.trusted.Add(d.w.places[i].length))
+	}
+	return estimate.Add(d.patience())
+}
 
 // patience is how long past its time a step is waited for: as the policy says, or an hour when it does not.
 func (d *decision) patience() calendar.Seconds {
@@ -80,21 +98,30 @@ func (d *decision) patience() calendar.Seconds {
 	return unspoken
 }
 
-// overdue reports whether a host has been in its phase, or in its outage, for longer than can be waited for.
-func (d *decision) overdue(i int32) bool { return d.now > d.patienceEnd(i) }
+// overdue reports whether a host has been in its phase, or in its outage, for longer than can be waited for. While
+// nobody has looked at a clock that jumped none is: a healthy host must not be powered off by a clock that may be wrong.
+func (d *decision) overdue(i int32) bool { return !d.s.clockDoubted() && d.now > d.patienceEnd(i) }
 
+// patienceEnd returns the last instant at which a host is not overdue. One that has come back has time for what it was told
+// since, however late it came: nobody else starts its guests.
 func (d *decision) patienceEnd(i int32) calendar.Instant {
 	h := &d.s.hosts[i]
+	step := max(h.since, d.s.trusted).Add(d.patience())
 	switch h.phase {
-	case Acting, Verifying, Returning:
+	case Acting:
 		return d.stuckAt(i)
+	case Verifying, Returning:
+		return max(d.stuckAt(i), step)
 	}
-	return h.since.Add(d.patience())
+	return step
 }
 
 // late tells the tenants of a host that it takes longer, and until when at worst.
 func (d *decision) late(i int32) {
-	until := d.stuckAt(i).Add(2 * d.patience()) // a stuck host is powered off, then its guests start elsewhere
+	until := max(d.stuckAt(i), d.now.Add(d.patience()))
+	if d.w.Policy.StuckAfter > 0 {
+		until = max(until, d.stuckAt(i).Add(2*d.patience())) // a stuck host is powered off, then its guests start elsewhere
+	}
 	e := Event{Kind: HostLate, Host: d.w.id(i), Until: &until}
 	d.emit(e)
 	for _, t := range d.w.notices.TenantsOfHost(d.w.places[i].host) {

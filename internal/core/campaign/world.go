@@ -59,7 +59,6 @@ type place struct {
 	action   advisory.Action
 	touching []int // indexes of the advisories that ask for the outage
 	expected []ident.Guest
-	moved    []ident.Guest
 }
 
 // latest returns the last instant at which the host can start and be over within its window.
@@ -131,9 +130,7 @@ func (w *World) seat(o plan.Outage, problems *problem.List) {
 		}
 	}
 	for _, n := range f.GuestsOn(h) {
-		if guest := ident.Guest(n); f.OnReboot(guest) == fleet.Migrate {
-			p.moved = append(p.moved, guest)
-		} else {
+		if guest := ident.Guest(n); f.OnReboot(guest) != fleet.Migrate {
 			p.expected = append(p.expected, guest)
 		}
 	}

@@ -88,14 +88,13 @@ func (w *writer) otherwise() {
 	switch {
 	case w.desk.brief.Policy.StuckAfter == 0:
 		w.say("If they are not back by then, we keep working on that server until they are.")
+		return
 	case slices.ContainsFunc(w.guests, of(fleet.Restart)):
-		w.say("If they are not back by then, we power that server off and start its guests on another one.")
+		w.say("If that server does not come back, we power it off before that time and start its guests on another one.")
 	default:
-		w.say("If they are not back by then, we power that server off and repair it.")
+		w.say("If that server does not come back, we power it off before that time and repair it.")
 	}
-	if w.desk.brief.Policy.StuckAfter > 0 && slices.ContainsFunc(w.guests, of(fleet.Pinned)) {
-		w.named("Down until that server is repaired, for their disk is on it", w.guests, of(fleet.Pinned))
-	}
+	w.named("In that case down until the server is repaired, for their disk is on it", w.guests, of(fleet.Pinned))
 }
 
 // ended writes the letter at the end of a region: each guest concerned stands in it once.
@@ -106,15 +105,19 @@ func (w *writer) ended() string {
 	isDown := func(g ident.Guest) bool { return down[g] }
 	isUndone := func(g ident.Guest) bool { return undone[g] && !down[g] }
 	isDone := func(g ident.Guest) bool { return !open[g] }
-	w.say("The maintenance in region %s is complete. It concerned %s of yours.", region, countSlot(len(w.guests), "guest"))
+	w.say("The maintenance in region %s has ended. It concerned %s of yours.", region, countSlot(len(w.guests), "guest"))
 	w.named("Still down; we are working on it", w.guests, isDown)
 	w.named("Not done; we write again before we try again", w.guests, isUndone)
 	w.named("Done", w.guests, isDone)
 	if slices.ContainsFunc(w.guests, isDown) {
 		w.say("Guests that are still down come first for us. Answer this letter to ask about them.")
 	}
-	if len(open) > 0 {
-		return subject("region %s is complete, but not all of your guests", region)
+	switch len(open) {
+	case 0:
+	case len(w.guests):
+		return subject("region %s has ended, and none of your guests is done", region)
+	default:
+		return subject("region %s has ended, but not all of your guests are done", region)
 	}
 	w.say("In this region there is nothing left to do for your guests.")
 	return subject("region %s is complete", region)

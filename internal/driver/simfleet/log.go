@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
+	"syscall"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
@@ -50,7 +52,7 @@ type orderEntry struct {
 	Attempt  int             `json:"attempt"`
 	Fence    uint64          `json:"fence"`
 	BootID   string          `json:"boot,omitempty"`
-	NotAfter int64           `json:"notAfter"`
+	NotAfter int64           `json:"not_after"`
 	Action   advisory.Action `json:"action,omitempty"`
 	Closed   bool            `json:"closed,omitempty"`
 }
@@ -89,28 +91,99 @@ func (l *worldLog) write(line any) error {
 	return nil
 }
 
-// remember reads the log of this world into f and returns it for writing on.
-func (f *Fleet) remember(path string, want header) (*worldLog, error) {
-	data, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+// wholeLines returns what was written whole of a log.
+func wholeLines(file *os.File) ([]byte, error) {
+	data, err := io.ReadAll(file)
+	return data[:bytes.LastIndexByte(data, '\n')+1], err
+}
+
+// remember reads the log of this world into f and returns it for writing on. The file is held before it is read, so
+// that no other process writes to it, be it one that was stopped and wakes up.
+func (f *Fleet) remember(path string, want header, begun bool) (*worldLog, error) {
+	flags := os.O_RDWR | os.O_CREATE
+	if begun {
+		flags = os.O_RDWR
 	}
-	whole := data[:bytes.LastIndexByte(data, '\n')+1]
-	if err := f.replay(path, whole, want); err != nil {
-		return nil, err
+	file, err := os.OpenFile(path, flags, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, forgotten(path)
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	log := &worldLog{file: file, size: int64(len(whole))}
-	if err = file.Truncate(log.size); err == nil && len(whole) == 0 {
-		err = log.write(want)
-	}
-	if err != nil {
+	log := &worldLog{file: file}
+	if err := f.resume(log, want, begun); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return log, nil
+}
+
+// resume takes hold of an open log and reads it into f.
+func (f *Fleet) resume(log *worldLog, want header, begun bool) error {
+	path := log.file.Name()
+	if err := hold(log.file); err != nil {
+		return err
+	}
+	whole, err := wholeLines(log.file)
+	if err != nil {
+		return err
+	}
+	if begun && len(whole) == 0 {
+		return forgotten(path)
+	}
+	if err := f.replay(path, whole, want); err != nil {
+		return err
+	}
+	log.size = int64(len(whole))
+	if err := log.file.Truncate(log.size); err != nil || len(whole) > 0 {
+		return err
+	}
+	return log.write(want)
+}
+
+// hold keeps all other processes from a log until it is closed.
+func hold(file *os.File) error {
+	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return problem.Problem{Code: "world-busy", Place: problem.Place{File: file.Name()},
+			Sentence: "another process is at work on the simulated fleet", Fix: "end that process; it may be one that was stopped and not killed"}
+	}
+	if err != nil {
+		return &os.PathError{Op: "flock", Path: file.Name(), Err: err}
+	}
+	return nil
+}
+
+// forgotten is a world that lived and has no memory.
+func forgotten(path string) error {
+	return problem.Problem{Code: "world-missing", Place: problem.Place{File: path},
+		Sentence: "the memory of the simulated fleet is gone: it would do again what it was told before", Fix: "bring the file back, or start again in another data directory"}
+}
+
+// Forget removes the log of a world that was never told anything, so that it can be made anew. The log of one that
+// lived is refused.
+func Forget(path string) (err error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	if err := hold(file); err != nil {
+		return err
+	}
+	whole, err := wholeLines(file)
+	if err != nil {
+		return err
+	}
+	if bytes.Count(whole, []byte{'\n'}) > 1 {
+		return problem.Problem{Code: "journal-older", Place: problem.Place{File: path},
+			Sentence: "the simulated fleet remembers a campaign that the journal does not know to have been started",
+			Fix:      "bring the newest copy of evenkeel.db back, with its -wal file; what is lost for good must be planned anew, in another data directory"}
+	}
+	return os.Remove(path)
 }
 
 // replay lets the world live again through what the lines tell.

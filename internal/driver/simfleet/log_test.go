@@ -329,10 +329,10 @@ func TestAStepThatTakesNoTimeIsOverAtOnce(t *testing.T) {
 	}
 	seen := see(t, world, "h-0001")
 	mustSay(t, seen, dispatch.Done, "")
-	if again := line(see(t, open(t, o), "h-0001")); again != line(seen) || seen.Outcome.Step != dispatch.Drain {
+	mustBe(t, world, start)
+	if again := line(see(t, reopen(t, world, o), "h-0001")); again != line(seen) || seen.Outcome.Step != dispatch.Drain {
 		t.Errorf("the host was\n%s\nand opened again it is\n%s", line(seen), again)
 	}
-	mustBe(t, world, start)
 }
 
 func TestAFleetWithoutAPlannedOutageLivesAllTheSame(t *testing.T) {

@@ -117,3 +117,25 @@ func (f *Fleet) Reboots(host string) int {
 	}
 	return count
 }
+
+// Memory is what a world knows of the past, for those who compare it with a journal.
+type Memory struct {
+	Latest calendar.Instant // the latest that its clock has ever shown
+	Fence  uint64           // the newest that a campaign has shown it
+	Taken  []dispatch.Order // the campaign's orders that it took: host, step and attempt, by host
+}
+
+// Memory returns what the world knows of a campaign.
+func (f *Fleet) Memory(campaign string) Memory {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	m := Memory{Latest: f.latest, Fence: f.fences[campaign]}
+	for h := range f.hosts {
+		for _, t := range f.hosts[h].taken {
+			if t.campaign == campaign {
+				m.Taken = append(m.Taken, dispatch.Order{Campaign: campaign, Host: f.fleet.HostID(ident.Host(h)), Step: t.step, Attempt: t.attempt})
+			}
+		}
+	}
+	return m
+}

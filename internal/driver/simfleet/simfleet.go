@@ -41,7 +41,10 @@ type Options struct {
 	Advisories []string       // the ids that acting adds to the list "patches" of a host's facts
 	Scenario   *Scenario      // nil: no faults, seed 0
 	Path       string         // of the log; empty: the world is forgotten with the process
-	Start      calendar.Instant
+	// Begun says that the world lived before: a log that is not there, or holds nothing, is refused. A fleet that has
+	// forgotten what it was told would do it again.
+	Begun bool
+	Start calendar.Instant
 	// Pace is how many seconds of the world go into one second of the machine; 0 is as fast as possible. A world that
 	// is opened again may go at another pace.
 	Pace int64
@@ -61,6 +64,7 @@ type Fleet struct {
 
 	// now never jumps: the clock shows now plus offset. Everything planned and logged is by now.
 	now       calendar.Instant
+	latest    calendar.Instant // that the clock has shown
 	offset    calendar.Seconds
 	jumpsPast int              // jumps that happened
 	jumped    calendar.Seconds // by all of them
@@ -94,7 +98,7 @@ func Open(o Options) (*Fleet, error) {
 	}
 	f := &Fleet{
 		fleet: o.Fleet, policy: o.Policy, patches: slices.Clone(o.Advisories), scenario: scenario, pace: o.Pace,
-		chance: chance.New(scenario.Seed), now: o.Start,
+		chance: chance.New(scenario.Seed), now: o.Start, latest: o.Start,
 		hosts: make([]host, o.Fleet.Hosts()), guests: make([]place, o.Fleet.Guests()),
 		strangers: map[string]dispatch.Outcome{}, fences: map[string]uint64{}, patched: map[uint64]label.Set{},
 	}
@@ -103,7 +107,7 @@ func Open(o Options) (*Fleet, error) {
 	if o.Path == "" {
 		return f, nil
 	}
-	log, err := f.remember(o.Path, headerOf(o, scenario))
+	log, err := f.remember(o.Path, headerOf(o, scenario), o.Begun)
 	if err != nil {
 		return nil, err
 	}

@@ -141,6 +141,7 @@ func (f *Fleet) pass(until calendar.Instant) {
 			f.finish(next.host)
 		default:
 			f.now = until
+			f.latest = max(f.latest, f.clock())
 			return
 		}
 	}

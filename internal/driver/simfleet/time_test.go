@@ -120,12 +120,12 @@ func TestTheClockJumpsAndHostsDoNot(t *testing.T) {
 	}
 
 	// Nobody has come back since the last jump was told: it is told again. After the next Wait it is not.
-	world = open(t, o)
+	world = reopen(t, world, o)
 	if by := world.Jumped(); by != -10*calendar.Minute {
 		t.Fatalf("opened again, the clock jumped by %s", by)
 	}
 	wait(t, world, world.Now())
-	world = open(t, o)
+	world = reopen(t, world, o)
 	if by := world.Jumped(); by != 0 {
 		t.Fatalf("a jump that was told is told again: %s", by)
 	}

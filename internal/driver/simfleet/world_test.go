@@ -68,6 +68,15 @@ func open(t testing.TB, o simfleet.Options) *simfleet.Fleet {
 	return world
 }
 
+// reopen lets go of a world and opens what it has left.
+func reopen(t testing.TB, world *simfleet.Fleet, o simfleet.Options) *simfleet.Fleet {
+	t.Helper()
+	if err := world.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, o)
+}
+
 // orderTo returns an order that nothing is wrong with, the boot id apart.
 func orderTo(f *fleet.Fleet, id string, step dispatch.Step, attempt int) dispatch.Order {
 	h, _ := f.FindHost(id)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/intake/synth"
 )
@@ -54,5 +55,44 @@ func TestTheCaseHasEveryStateAHostCanBeIn(t *testing.T) {
 		if x.got < x.least || x.got > x.most {
 			t.Errorf("%d %s, want %d to %d", x.got, x.what, x.least, x.most)
 		}
+	}
+}
+
+func TestTheScenarioOfTheCaseStrikesHostsThatThePlanTouches(t *testing.T) {
+	f := mustMake(t, synth.Case2014())
+	scenario := synth.Case2014Scenario()
+	named := regexp.MustCompile(`fault: ([a-z]+), hosts: \[([^]]+)]`).FindAllStringSubmatch(scenario, -1)
+	if len(named) != 2 || named[0][1] != "slow" || named[1][1] != "dead" {
+		t.Fatalf("the hosts named are %q", named)
+	}
+	for _, fault := range named {
+		h, ok := f.FindHost(fault[2])
+		if !ok {
+			t.Fatalf("the scenario names %s, which is not there", fault[2])
+		}
+		hypervisor, _ := f.Facts(h).Get("hypervisor")
+		patches, _ := f.Facts(h).Get("patches")
+		if hypervisor.Text != "xen" || strings.Contains(patches.String(), "XSA-108") {
+			t.Errorf("%s has no outage: hypervisor %s, patches %s", fault[2], hypervisor, patches)
+		}
+		for _, g := range f.GuestsOn(h) {
+			if fault[1] == "dead" && f.OnReboot(ident.Guest(g)) == fleet.Pinned {
+				t.Errorf("guest %s of the dead host cannot be started elsewhere", f.GuestID(ident.Guest(g)))
+			}
+		}
+	}
+	cohort := regexp.MustCompile(`where: {region: ([a-z]+), generation: ([a-z0-9-]+)}`).FindStringSubmatch(scenario)
+	if cohort == nil {
+		t.Fatal("no cohort goes wrong")
+	}
+	hosts := 0
+	for h := range f.Hosts() {
+		generation, _ := f.Labels(ident.Host(h)).Get("generation")
+		if generation.Text == cohort[2] && f.RegionID(f.RegionOf(f.ZoneOf(ident.Host(h)))) == cohort[1] {
+			hosts++
+		}
+	}
+	if hosts < 20 {
+		t.Errorf("the cohort of %s in %s has %d hosts", cohort[2], cohort[1], hosts)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 )
 
 // Where a campaign stands as a whole.
@@ -28,6 +30,8 @@ type course struct {
 	requests   map[string]bool
 	hasStarted bool
 	ended      bool
+	trusted    calendar.Instant // when somebody last went on from a clock that had been set
+	doubted    bool             // the clock was set, and nobody has looked at it since
 }
 
 // mayFollow says in which states of the campaign each of its events may come.
@@ -89,7 +93,10 @@ func (a *auditor) readCampaign(e *event) bool {
 	case campaignStarted:
 		a.readStart()
 	case campaignResumed:
-		a.failures = failures{seen: a.seq}
+		if a.doubted {
+			a.trusted = a.at
+		}
+		a.failures, a.doubted = failures{seen: a.seq}, false
 	case campaignHalted:
 		return a.readHalt(e.Halt)
 	case campaignAborted, campaignFinished:

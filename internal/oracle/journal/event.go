@@ -59,7 +59,7 @@ type event struct {
 	Grant    *grant            `json:"grant"`
 	Proof    *proof            `json:"proof"`
 	Halt     *halt             `json:"halt"`
-	Notice   *notice           `json:"toTell"`
+	Notice   *notice           `json:"to_tell"`
 	Summary  *summary          `json:"summary"`
 }
 
@@ -92,8 +92,8 @@ type grant struct {
 	Estimate   calendar.Instant `json:"estimate"`
 	Checks     []check          `json:"checks"`
 	Notices    int              `json:"notices"`
-	NoticedBy  calendar.Instant `json:"noticedBy"`
-	NotAfter   calendar.Instant `json:"notAfter"`
+	NoticedBy  calendar.Instant `json:"noticed_by"`
+	NotAfter   calendar.Instant `json:"not_after"`
 	Advisories []string         `json:"advisories"`
 	Guests     int              `json:"guests"`
 }
@@ -112,12 +112,12 @@ type check struct {
 }
 
 type proof struct {
-	SeenAt   calendar.Instant `json:"seenAt"`
-	Before   string           `json:"bootBefore"`
-	After    string           `json:"bootAfter"`
+	SeenAt   calendar.Instant `json:"seen_at"`
+	Before   string           `json:"boot_before"`
+	After    string           `json:"boot_after"`
 	Fixed    []verdict        `json:"fixed"`
 	Guests   int              `json:"guests"`
-	Expected int              `json:"guestsExpected"`
+	Expected int              `json:"guests_expected"`
 	Missing  []string         `json:"missing"`
 }
 
@@ -146,6 +146,6 @@ type notice struct {
 type summary struct {
 	Done     int `json:"done"`
 	Failed   int `json:"failed"`
-	SetAside int `json:"setAside"`
-	Down     int `json:"stillDown"`
+	SetAside int `json:"set_aside"`
+	Down     int `json:"still_down"`
 }

@@ -107,6 +107,7 @@ func (a *auditor) readHalt(is *halt) bool {
 	if is == nil {
 		return false
 	}
+	a.doubted = is.Code == "clock-jumped"
 	if is.Code != tooManyFailed {
 		return true
 	}

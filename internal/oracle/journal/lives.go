@@ -155,7 +155,7 @@ func (a *auditor) actHost(h ident.Host, e *event) {
 func (a *auditor) endHost(h ident.Host) {
 	l := &a.lives[h]
 	l.ended = a.at
-	if due := a.lateFrom(h); l.acted > 0 && !l.late && a.at > due.Add(latenessGrace) {
+	if due := max(a.lateFrom(h), a.trusted); l.acted > 0 && !l.late && !a.doubted && a.at > due.Add(latenessGrace) {
 		a.find(LateTold, "host %s ends at %s, late since %s, and nobody was told", a.fleet.HostID(h), a.at, due)
 	}
 }

@@ -22,7 +22,7 @@ const childVariable = "EVENKEEL_SQLITE_CHILD"
 // asked returns what this process is to do instead of running tests.
 func asked() (run func(path string) error, path string, ok bool) {
 	name, path, ok := strings.Cut(os.Getenv(childVariable), ":")
-	return map[string]func(string) error{"writer": writeForEver, "cramped": runOutOfRoom}[name], path, ok
+	return map[string]func(string) error{"writer": writeForEver, "cramped": runOutOfRoom, "indexless": openWithoutIndex}[name], path, ok
 }
 
 // child returns the command that starts this program as a child.

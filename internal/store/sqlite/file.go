@@ -90,7 +90,7 @@ func examine(ctx context.Context, q query, path string) error {
 // check reads the whole file and refuses one that contradicts itself.
 func check(ctx context.Context, q query, path string) error {
 	var found string
-	if err := q.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&found); err != nil {
+	if err := q.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&found); err != nil {
 		return explain(path, err)
 	}
 	if found != "ok" {

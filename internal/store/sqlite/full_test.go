@@ -103,3 +103,34 @@ func runOutOfRoom(path string) error {
 	}
 	return s.Close()
 }
+
+func TestALogWhoseIndexFindsNoRoomIsAFullStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "evenkeel.db")
+	if out, err := child(t, "indexless", path).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
+// openWithoutIndex opens a store whose index of the log cannot be made for want of room.
+func openWithoutIndex(path string) error {
+	ctx := context.Background()
+	s, err := Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	if err := s.Close(); err != nil { // the index goes with the last who used it
+		return err
+	}
+	var limits syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limits); err != nil {
+		return err
+	}
+	limits.Cur = 1 << 13
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limits); err != nil {
+		return err
+	}
+	if _, err := Open(ctx, path); !errors.Is(err, store.ErrFull) {
+		return fmt.Errorf("got %v, want %v", err, store.ErrFull)
+	}
+	return nil
+}

@@ -63,6 +63,9 @@ func explain(path string, err error) error {
 	if !errors.As(err, &found) {
 		return err
 	}
+	if found.Code() == codes.SQLITE_IOERR_SHMSIZE { // the index of the log cannot grow, and without it nothing is kept
+		return full(path)
+	}
 	switch primary := found.Code() & 0xff; primary {
 	case codes.SQLITE_FULL:
 		return full(path)
