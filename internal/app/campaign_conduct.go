@@ -63,7 +63,7 @@ func (d *desk) ConductCampaign(ctx context.Context, c cli.Conducting) (cli.Condu
 		}
 		return campaign.Look(s, world, hosts.Now()), true
 	}
-	watched.waiting, watched.status = c.Waiting, e.Status
+	watched.waiting = c.Waiting
 	if !e.Status().Ended() && !moving(e.Status()) {
 		if err := held(e.Signal(ctx, campaign.Signal{Kind: campaign.Start, By: c.By})); err != nil {
 			return cli.Conducted{}, err
@@ -161,7 +161,6 @@ type watchedClock struct {
 	clock.Clock
 	failing bool // the last letters could not be delivered
 	pace    int64
-	status  func() campaign.Status // nil until the engine is there
 	look    cli.Look
 	waiting func(atMost time.Duration, look cli.Look)
 }
@@ -174,26 +173,10 @@ func (w *watchedClock) Wait(ctx context.Context, until calendar.Instant, news <-
 			return err
 		}
 	}
-	if w.stopped() {
-		if err := clock.Pause(ctx, time.Second); err != nil {
-			return err
-		}
-		until = min(until, w.Now().Add(1))
-	}
 	if w.waiting != nil {
 		w.waiting(w.real(until.Sub(w.Now())), w.look)
 	}
 	return w.Clock.Wait(ctx, until, news)
-}
-
-// stopped reports whether a simulated campaign waits for a person and for nobody else. Then a second of it takes a
-// second: while somebody makes up his mind, the windows of all that is left must not run out.
-func (w *watchedClock) stopped() bool {
-	if w.status == nil || w.status() != campaign.Paused && w.status() != campaign.Halted {
-		return false
-	}
-	o, known := w.look()
-	return known && o.Counts.InFlight == 0
 }
 
 // repair is how long the world stands still, by the steady clock, when the machine could not do its part: what people

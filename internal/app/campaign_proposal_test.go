@@ -2,9 +2,9 @@ package app
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -65,20 +65,19 @@ func TestAPatchThatMayNotBeDeployedYetIsNotProposed(t *testing.T) {
 
 func TestAllowedSignersThatCanBeReadOnlyOnceAreNotProposed(t *testing.T) {
 	s := troubled(t)
-	content, data, pipe := s.read(s.path("allowed_signers")), s.fresh(), s.path("pipe")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+	content, data := s.read(s.path("allowed_signers")), s.fresh()
+	reading, writing, err := os.Pipe() // as a shell gives one for <(command)
+	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan struct{})
-	go func() { // the first reader gets the people, whoever reads again gets nobody
-		defer close(done)
-		for _, text := range []string{content, ""} {
-			if out, err := os.OpenFile(pipe, os.O_WRONLY, 0); err == nil {
-				_, _ = out.WriteString(text)
-				_ = out.Close()
-			}
-		}
-	}()
+	defer reading.Close()
+	if _, err := writing.WriteString(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := writing.Close(); err != nil {
+		t.Fatal(err)
+	}
+	pipe := fmt.Sprintf("/proc/self/fd/%d", reading.Fd())
 	words := append([]string{}, s.proposal...)
 	for i, word := range words {
 		if word == s.path("allowed_signers") {
@@ -86,7 +85,6 @@ func TestAllowedSignersThatCanBeReadOnlyOnceAreNotProposed(t *testing.T) {
 		}
 	}
 	code, printed := s.run(append(words, "--data", data)...)
-	<-done
 	if code != cli.ExitFailed || !strings.Contains(printed, "[document-changed]") {
 		t.Errorf("exit code %d: %s", code, printed)
 	}

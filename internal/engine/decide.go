@@ -57,9 +57,10 @@ func (e *Engine) signal(ctx context.Context, signal campaign.Signal) (*guard.Hol
 		return nil, err
 	}
 	now := e.Clock.Now()
-	if by := e.behind(now); by > 0 {
+	if by := e.behind(now); by > 0 && !e.position.state.Status().Ended() {
 		return nil, early(e.Campaign, by)
 	}
+	now = max(now, e.position.lastAt) // of a campaign that has ended nothing is decided but a refusal
 	if err := e.takeOver(ctx, now); err != nil {
 		return nil, err
 	}

@@ -120,7 +120,7 @@ func (s *State) countNotices() []NoticeCount {
 	return out
 }
 
-// countHolds gathers the first reason of every pending host.
+// countHolds gathers the first reason of every pending host, those that a person must lift before the others.
 func (s *State) countHolds(w *World, now calendar.Instant) []HoldCount {
 	var out []HoldCount
 	at := map[string]int{}
@@ -138,8 +138,18 @@ func (s *State) countHolds(w *World, now calendar.Instant) []HoldCount {
 		}
 		out[k].Hosts++
 	}
-	slices.SortStableFunc(out, func(a, b HoldCount) int { return cmp.Compare(b.Hosts, a.Hosts) })
+	slices.SortStableFunc(out, func(a, b HoldCount) int {
+		return cmp.Or(cmp.Compare(patience(a.Hold), patience(b.Hold)), cmp.Compare(b.Hosts, a.Hosts))
+	})
 	return out
+}
+
+// patience orders holds: first those that a person must lift.
+func patience(h guard.Hold) int {
+	if h.Lifter == guard.Operator || h.Lifter == guard.Approver {
+		return 0
+	}
+	return 1
 }
 
 // quickHold returns the first reason of a pending host, to be put into words once for all that share the key.
@@ -148,6 +158,9 @@ func (d *decision) quickHold(i int32) (hold func() guard.Hold, key string) {
 	one := func(h *guard.Hold) func() guard.Hold { return func() guard.Hold { return *h } }
 	if s.status != Running {
 		return s.stopHold, "stopped"
+	}
+	if h := s.noticeHold(w, p.region, d.now); h != nil && h.Lifter != guard.Time {
+		return one(h), string(h.Code) + w.regionID(p.region) // nobody waits in vain for what a person must lift
 	}
 	if h := s.regionHold(w, p.region, d.now); h != nil {
 		return one(h), string(h.Code)

@@ -352,7 +352,10 @@ func (d *decision) proof(i int32, o *dispatch.Observation) *Proof {
 func unfixed(verdicts []Verdict) string {
 	for _, v := range verdicts {
 		if v.State != exposure.Fixed.String() && v.State != exposure.NotAffected.String() {
-			return fmt.Sprintf("for advisory %s it is %s", v.Advisory, v.State)
+			if v.State == exposure.Unknown.String() {
+				return fmt.Sprintf("nobody can tell whether it is fixed for advisory %s", v.Advisory)
+			}
+			return fmt.Sprintf("it still runs what advisory %s warns of", v.Advisory)
 		}
 	}
 	return ""

@@ -73,7 +73,7 @@ type Overview struct {
 	Zones    []DomainView      `json:"zones"`   // in the order of the plan
 	Limits   []guard.Check     `json:"limits"`  // every limit something is down against, most used first; More is 0
 	Notices  []NoticeCount     `json:"notices"` // by kind, in the order of their sending
-	Holds    []HoldCount       `json:"holds"`   // why pending hosts wait, most hosts first
+	Holds    []HoldCount       `json:"holds"`   // why pending hosts wait: what a person must lift first, then most hosts first
 	InFlight []HostView        `json:"hosts_in_flight"`
 	Troubles []HostView        `json:"troubles"` // failed and set aside, but not those that were never touched
 	Stopped  []StoppedCohort   `json:"stopped_cohorts"`

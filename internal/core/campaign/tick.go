@@ -182,6 +182,9 @@ func (d *decision) completeRegions() {
 			continue
 		}
 		d.emit(Event{Kind: RegionCompleted, Region: d.w.regionID(n)})
+		if !r.open && r.courtesies == 0 && len(d.s.notices) == 0 {
+			continue // nobody was ever told that anything would happen
+		}
 		for _, t := range d.w.regions[n].tenants {
 			d.tell(notify{kind: ended, tenant: t, region: n})
 		}

@@ -129,12 +129,15 @@ func (l *Ledger) limits(q Question) ([]Check, []Hold) {
 
 // hold says that a limit leaves no room.
 func (c Check) hold() Hold {
-	what := "hosts"
+	what := "host"
 	if c.Scope == "tenant" || c.Scope == "group" {
-		what = "guests"
+		what = "guest"
+	}
+	if c.Allowed != 1 {
+		what += "s"
 	}
 	hold := Hold{Code: "limit", Lifter: Time, Lift: "it ends when enough of them are back; one that failed has to be repaired",
-		Sentence: fmt.Sprintf("the limit of %s allows %d %s down, %d are down and this would add %d", c.scopeName(), c.Allowed, what, c.Down, c.More)}
+		Sentence: fmt.Sprintf("the limit of %s allows %d %s down; down are %d, and this would add %d", c.scopeName(), c.Allowed, what, c.Down, c.More)}
 	if c.Name != "" {
 		hold.Objects = []string{c.Name}
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/evenkeel-project/evenkeel/internal/request"
@@ -45,9 +47,15 @@ func check(r request.Request) error {
 		return fmt.Errorf("the reason has %d bytes, more than %d", len(r.Reason), reasonBytesMax)
 	case !utf8.ValidString(r.By), !utf8.ValidString(r.Reason):
 		return errors.New("it is not UTF-8")
+	case strings.ContainsFunc(r.By+r.Reason, unprintable):
+		return errors.New("who asks, or the reason, has a character that cannot be printed")
 	}
 	return nil
 }
+
+// unprintable reports whether a character shows nothing, or makes what stands beside it look like something else: what
+// people asked for is kept for ever, and read on screens and pages.
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 // strict reads one JSON object that has no key too many and nothing after it.
 func strict(content []byte, into any) error {

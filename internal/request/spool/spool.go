@@ -31,7 +31,7 @@ const (
 	badEnd     = ".bad"
 )
 
-// pendingMost bounds how many requests are read at a time. The others wait until these are answered.
+// pendingMost bounds how many files are read at a time. The others wait until these are answered or put aside.
 const pendingMost = 100
 
 // Spool is the directory as the conductor of a campaign sees it. It may be used by several goroutines at once.
@@ -105,7 +105,7 @@ func (s *Spool) Pending(ctx context.Context) ([]request.Request, error) {
 	var faults []error
 	for _, entry := range entries {
 		id, ok := strings.CutSuffix(entry.Name(), requestEnd)
-		if !ok || strings.HasPrefix(id, ".") || ctx.Err() != nil || len(pending) == pendingMost {
+		if !ok || strings.HasPrefix(id, ".") || ctx.Err() != nil || len(pending)+len(faults) == pendingMost {
 			continue
 		}
 		r, err := s.take(id)
@@ -148,13 +148,19 @@ func (s *Spool) take(id string) (request.Request, error) {
 	return r, nil
 }
 
-// putAside takes a bad file out of the way and returns what to say about it.
+// putAside takes a bad file out of the way and returns what to say about it. Where its name is too long for one more
+// ending, or that name is taken by a directory, it gets a name of ours.
 func (s *Spool) putAside(name string, why error) error {
 	p := problem.Problem{Code: "request-malformed", Place: problem.Place{File: filepath.Join(s.dir, name)},
-		Sentence: fmt.Sprintf("it is no request: %v", why), Fix: "it was put aside as " + name + badEnd}
-	if err := os.Rename(filepath.Join(s.dir, name), filepath.Join(s.dir, name+badEnd)); err != nil {
-		p.Fix = fmt.Sprintf("take it away by hand: %v", err)
+		Sentence: fmt.Sprintf("it is no request: %v", why)}
+	var err error
+	for _, aside := range []string{name + badEnd, NewID() + badEnd} {
+		if err = os.Rename(filepath.Join(s.dir, name), filepath.Join(s.dir, aside)); err == nil {
+			p.Fix = "it was put aside as " + aside
+			return p
+		}
 	}
+	p.Fix = fmt.Sprintf("take it away by hand: %v", err)
 	return p
 }
 
