@@ -56,8 +56,10 @@ func (d Dir) World() string { return filepath.Join(d.path, "world.log") }
 // directoryMode keeps what is in the directory, embargoed advisories among it, to its owner.
 const directoryMode = 0o700
 
-// Make makes the directory when it is not there, readable by its owner only. One that is there keeps its permissions,
-// and is refused with not-a-data-directory when it holds anything that no campaign has put there.
+// Make makes the directory when it is not there, readable by its owner only. One that is there keeps its permissions.
+// It is refused with data-directory-open when everybody may write in it, for whoever writes there can put another key
+// or other documents in the place of ours, and with not-a-data-directory when it holds anything that no campaign has
+// put there.
 func (d Dir) Make() error {
 	entries, err := os.ReadDir(d.path)
 	switch {
@@ -65,6 +67,9 @@ func (d Dir) Make() error {
 		return d.wrote(os.MkdirAll(d.path, directoryMode))
 	case err != nil:
 		return d.wrote(err)
+	}
+	if err := d.closed(); err != nil {
+		return err
 	}
 	for _, entry := range entries {
 		if !ours(entry.Name()) {
@@ -74,6 +79,20 @@ func (d Dir) Make() error {
 		}
 	}
 	return nil
+}
+
+// closed refuses a directory in which everybody may write.
+func (d Dir) closed() error {
+	const othersWrite = 0o002
+	info, err := os.Stat(d.path)
+	if err != nil {
+		return d.wrote(err)
+	}
+	if info.Mode().Perm()&othersWrite == 0 {
+		return nil
+	}
+	return problem.Problem{Code: "data-directory-open", Place: problem.Place{File: d.path},
+		Sentence: "everybody may write in the directory", Fix: "chmod o-w it, or name a directory that does not exist"}
 }
 
 // ours reports whether a campaign puts a file of this name into its directory. The store has files beside it.
@@ -88,11 +107,14 @@ func ours(name string) bool {
 // Conductor returns the process that holds the directory: 0 when none does, UnknownProcess when it did not say which
 // it is. A process that is about to take the directory may be missed by a moment.
 func (d Dir) Conductor() int {
-	file, err := os.Open(filepath.Join(d.path, "lock"))
+	file, err := os.OpenFile(filepath.Join(d.path, "lock"), os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe would keep us for ever
 	if err != nil {
 		return 0
 	}
 	defer func() { _ = file.Close() }() // it was only looked at
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
 	if syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == nil {
 		return 0 // the lock goes with the file
 	}

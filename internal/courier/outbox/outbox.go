@@ -67,7 +67,7 @@ type draft struct {
 }
 
 // Deliver keeps each letter in a file of its own, on disk before it returns. A letter whose file is there is not
-// written again. A letter is refused when it has no address to which mail can be sent, or an ID that is no file
+// written again; a directory or a link of that name is no letter, and an error. A letter is refused when it has no address to which mail can be sent, or an ID that is no file
 // name; addresses that are none are left out beside good ones. After an error a file has a whole letter or is not
 // there.
 func (o *Outbox) Deliver(ctx context.Context, letters []courier.Letter) ([]courier.Receipt, error) {
@@ -81,9 +81,11 @@ func (o *Outbox) Deliver(ctx context.Context, letters []courier.Letter) ([]couri
 		}
 		taken[letter.ID] = true
 		path := filepath.Join(o.dir, letter.ID+ending)
-		switch _, err := os.Lstat(path); {
-		case err == nil:
+		switch info, err := os.Lstat(path); {
+		case err == nil && info.Mode().IsRegular():
 			continue
+		case err == nil:
+			return nil, fmt.Errorf("letter %s is not there, and something that is no file has its name in the outbox: take it away", letter.ID)
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("looking for letter %s in the outbox: %w", letter.ID, err)
 		}

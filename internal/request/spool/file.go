@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"unicode"
 	"unicode/utf8"
 
@@ -73,25 +74,35 @@ func strict(content []byte, into any) error {
 	return nil
 }
 
-// readSmall reads a file that is small and a file: not a link that leads elsewhere, nor a pipe that never ends.
-func readSmall(path string) ([]byte, error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return nil, err
+// errNoFile is what a link, a pipe, a socket or a device is.
+var errNoFile = errors.New("it is not an ordinary file")
+
+// readSmall reads a file that is small and a file: not a link that leads elsewhere, nor a pipe that never ends. It is
+// looked at after it was opened, so that nothing can take its place in between. It returns whose file it is too.
+func readSmall(path string) (content []byte, owner uint32, err error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.ENXIO) {
+		return nil, 0, errNoFile
 	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is not an ordinary file")
-	}
-	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer file.Close()
-	content, err := io.ReadAll(io.LimitReader(file, fileBytesMax+1))
+	info, err := file.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, errNoFile
+	}
+	content, err = io.ReadAll(io.LimitReader(file, fileBytesMax+1))
 	if err == nil && len(content) > fileBytesMax {
 		err = fmt.Errorf("it has more than %d bytes", fileBytesMax)
 	}
-	return content, err
+	if about, ok := info.Sys().(*syscall.Stat_t); ok {
+		owner = about.Uid
+	}
+	return content, owner, err
 }
 
 // write puts a file there, whole or not at all, and on disk before it returns.

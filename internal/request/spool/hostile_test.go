@@ -81,3 +81,18 @@ func TestAFloodOfBadFilesIsTakenInPieces(t *testing.T) {
 		}
 	}
 }
+
+func TestTheFileOfAnotherUserIsNoRequest(t *testing.T) {
+	dir := t.TempDir()
+	s, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Ask(t.Context(), dir, request.Request{ID: "1", Verb: request.Abort, By: "ops", Reason: "now"}); err != nil {
+		t.Fatal(err)
+	}
+	s.user++
+	if pending, err := s.Pending(t.Context()); len(pending) != 0 || !strings.Contains(fmt.Sprint(err), "may ask here") {
+		t.Errorf("it is taken: %v, %v", pending, err)
+	}
+}

@@ -35,14 +35,17 @@ const (
 const pendingMost = 100
 
 // Spool is the directory as the conductor of a campaign sees it. It may be used by several goroutines at once.
-type Spool struct{ dir string }
+type Spool struct {
+	dir  string
+	user uint32 // whose requests count
+}
 
 // Open returns the spool in a directory, which it makes when it is not there. Only the owner can ask for anything.
 func Open(dir string) (*Spool, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, trouble("spool-failed", dir, err)
 	}
-	return &Spool{dir}, nil
+	return &Spool{dir, uint32(os.Geteuid())}, nil
 }
 
 // NewID returns an id for a request. Ids sort in the order of their making, and no two are the same.
@@ -79,7 +82,7 @@ func Await(ctx context.Context, dir, id string) (request.Answer, error) {
 	}
 	path := filepath.Join(dir, id+answerEnd)
 	for {
-		switch content, err := readSmall(path); {
+		switch content, _, err := readSmall(path); {
 		case err == nil:
 			if err := strict(content, &a); err != nil || a.ID != id {
 				return a, trouble("answer-damaged", path, errors.Join(err, errors.New("it is not the answer to this request")))
@@ -129,9 +132,12 @@ func (s *Spool) take(id string) (request.Request, error) {
 	if !validID(id) {
 		return r, errors.New("its name is no id of a request")
 	}
-	content, err := readSmall(filepath.Join(s.dir, id+requestEnd))
+	content, owner, err := readSmall(filepath.Join(s.dir, id+requestEnd))
 	if err != nil {
 		return r, err
+	}
+	if owner != s.user {
+		return r, fmt.Errorf("it is the file of user %d, and only user %d may ask here", owner, s.user)
 	}
 	if err := strict(content, &r); err != nil {
 		return r, err

@@ -218,7 +218,7 @@ func TestManyRequestsAreTakenAPortionAtATime(t *testing.T) {
 func TestAwaitingTakesAsLongAsTheAnswer(t *testing.T) {
 	_, dir := open(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := &Spool{dir}
+		s := &Spool{dir: dir}
 		go func() {
 			_ = clock.Pause(t.Context(), time.Minute)
 			_ = s.Answer(t.Context(), request.Answer{ID: "1-a"})
