@@ -104,3 +104,34 @@ func TestAForgedJournalStartsNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestAKeyThatExpiresOnTheWayLeavesNoHostHalfDone(t *testing.T) {
+	s := troubled(t)
+	data := s.data()
+	dir := datadir.At(data)
+	p, err := dir.Proposal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := dir.Copies(p).AllowedSigners
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(text), " ssh-ed25519", ` valid-before="20200101Z" ssh-ed25519`)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	events := s.events(data)
+	written := papers{proposals: []campaign.Proposal{*events[0].Proposal}, approvals: []campaign.Identity{*events[1].Approval, *events[2].Approval}}
+	if err := stillSigned(dir, p, written); err == nil || !strings.Contains(err.Error(), "[signer-expired]") {
+		t.Errorf("before the start: %v", err)
+	}
+	written.started, written.startedAt = true, events[2].At
+	if err := stillSigned(dir, p, written); err != nil {
+		t.Errorf("on the way: %v", err)
+	}
+	written.startedAt = wallNow()
+	if err := stillSigned(dir, p, written); err == nil {
+		t.Error("a campaign that was started after its key had expired goes on")
+	}
+}

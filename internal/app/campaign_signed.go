@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/campaign"
@@ -11,7 +12,7 @@ import (
 )
 
 // stillSigned proves again that proposal and approvals were signed by whom the journal names, with keys that count
-// today, and that these people may start the campaign: a journal is no witness of itself.
+// today, or counted when the campaign was started: one that expires on the way must not leave hosts half done. And that these people may start the campaign: a journal is no witness of itself.
 func stillSigned(dir datadir.Dir, p datadir.Proposal, written papers) error {
 	allowed, problems := sshsig.ReadAllowed(dir.Copies(p).AllowedSigners)
 	if problems.Failed() {
@@ -19,6 +20,9 @@ func stillSigned(dir datadir.Dir, p datadir.Proposal, written papers) error {
 	}
 	prove := func(who campaign.Identity, purpose string) error {
 		found, err := allowed.Verify(who.Signature, purpose, evidence.ApprovalMessage(p.Plan), wallNow())
+		if expired, ok := errors.AsType[problem.Problem](err); ok && expired.Code == "signer-expired" && written.started {
+			found, err = allowed.Verify(who.Signature, purpose, evidence.ApprovalMessage(p.Plan), written.startedAt)
+		}
 		if err != nil {
 			return err
 		}

@@ -83,7 +83,7 @@ func (s *session) exportEvidence(desk EvidenceDesk, o evidenceExportOptions) err
 	}
 	done := s.working("writing the record")
 	var exported ExportedEvidence
-	err := s.toFile(path, o.force, func(out io.Writer) (err error) {
+	err := s.toPrivateFile(path, o.force, func(out io.Writer) (err error) {
 		exported, err = desk.ExportEvidence(o.data, version(), out)
 		return err
 	})

@@ -46,7 +46,7 @@ func (s *session) reportEvidence(desk EvidenceDesk, o evidenceReportOptions) err
 		s.printEvidence(verified)
 		return errTold
 	}
-	err = s.toFile(o.html, o.force, func(out io.Writer) error { return desk.RenderEvidence(out, o.EvidenceSource, verified) })
+	err = s.toPrivateFile(o.html, o.force, func(out io.Writer) error { return desk.RenderEvidence(out, o.EvidenceSource, verified) })
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,18 @@ func (w *resultWriter) flush() error {
 // different file of that name is kept unless force is set; the same content again is no change. Devices and
 // pipes are written as they are.
 func (s *session) toFile(path string, force bool, write func(io.Writer) error) error {
+	return s.toFileOf(newFileMode, path, force, write)
+}
+
+// toPrivateFile is toFile for what only the writer may read: a record carries advisories that are under embargo.
+func (s *session) toPrivateFile(path string, force bool, write func(io.Writer) error) error {
+	return s.toFileOf(privateFileMode, path, force, write)
+}
+
+// privateFileMode lets nobody in but the owner.
+const privateFileMode = 0o600
+
+func (s *session) toFileOf(mode fs.FileMode, path string, force bool, write func(io.Writer) error) error {
 	if path == "-" {
 		return write(s.Out)
 	}
@@ -63,7 +75,7 @@ func (s *session) toFile(path string, force bool, write func(io.Writer) error) e
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return cannotWrite(path, err)
 	}
-	return replaceFile(path, old, force, write)
+	return replaceFile(mode, path, old, force, write)
 }
 
 func toDevice(path string, info fs.FileInfo, write func(io.Writer) error) error {
@@ -83,8 +95,7 @@ func toDevice(path string, info fs.FileInfo, write func(io.Writer) error) error 
 
 // replaceFile writes the file; old is nil when there is none. The new file has the permissions of the old one
 // from the first byte on: what was private stays so.
-func replaceFile(path string, old fs.FileInfo, force bool, write func(io.Writer) error) error {
-	mode := fs.FileMode(newFileMode)
+func replaceFile(mode fs.FileMode, path string, old fs.FileInfo, force bool, write func(io.Writer) error) error {
 	if old != nil {
 		mode = old.Mode().Perm()
 	}

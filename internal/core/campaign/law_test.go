@@ -111,6 +111,35 @@ func TestAHostIsNotTakenDownWhileAGuestThatMovesIsOnIt(t *testing.T) {
 	}
 }
 
+func TestAHostWithAFaultOfItsOwnGivesItsPlaceUp(t *testing.T) {
+	failed := 0
+	for seed := range *seeds {
+		st, ok := newStage(t, seed, true)
+		if !ok {
+			continue
+		}
+		st.start()
+		st.play(nil)
+		grants := map[string]int{}
+		for _, e := range st.journal {
+			if e.Kind == campaign.HostGranted {
+				grants[e.Host]++
+			}
+			if e.Kind == campaign.HostFailed && e.Fault == campaign.FaultCordon {
+				failed++
+			}
+		}
+		for _, a := range st.actors {
+			if id := st.in.Fleet.HostID(a.host); a.fate == "cordon-fails" && grants[id] > 1 {
+				t.Fatalf("seed %d: host %s, which cannot be cordoned, had its turn %d times", seed, id, grants[id])
+			}
+		}
+	}
+	if failed == 0 {
+		t.Error("no host failed to be cordoned")
+	}
+}
+
 func TestARequestIsCarriedOutOnce(t *testing.T) {
 	st, _ := newStage(t, tableSeed, false)
 	st.start()
