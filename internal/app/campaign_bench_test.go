@@ -101,7 +101,7 @@ func (p *parts) conduct(b *testing.B, data string) {
 	p.post, err = outbox.Open(dir.Outbox(), mail.Address{Address: "evenkeel@localhost"})
 	must(b, err)
 	p.Store, p.Driver, p.hands = kept, hosts, hosts
-	letters := newComposer(world, kept)
+	letters := newComposer(world)
 	e, err := engine.Open(ctx, engine.Parts{Campaign: proposal.Campaign, World: world, Store: p, Driver: p, Courier: p, Clock: ticking{p},
 		Sources: campaign.Sources{Plan: world.Plan.Digest, Fleet: world.Plan.Fleet, Policy: world.Plan.Policy,
 			Advisories: cli.References(world.Exposure.Advisories())},

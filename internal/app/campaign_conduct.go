@@ -50,7 +50,7 @@ func (d *desk) ConductCampaign(ctx context.Context, c cli.Conducting) (cli.Condu
 		return cli.Conducted{}, err
 	}
 	watched := &watchedClock{Clock: hosts, pace: c.Pace}
-	letters := newComposer(world, kept)
+	letters := newComposer(world)
 	e, err := engine.Open(ctx, engine.Parts{Campaign: proposal.Campaign, World: world, Sources: c.Sources, Store: kept, Driver: hosts,
 		Courier: patient{post, watched}, Clock: watched, Inbox: inbox, Compose: letters.compose, Watch: func(f engine.Frame) { watched.turn(c, f) }})
 	if err != nil {

@@ -268,7 +268,7 @@ func (d *decision) summary() *Summary {
 		case SetAside:
 			out.SetAside++
 		}
-		if h.down || len(h.left) > 0 {
+		if h.owes() {
 			out.Down++
 		}
 	}

@@ -71,7 +71,7 @@ func (s *State) lookAtHost(w *World, i int32, o *Overview) {
 	if h.phase == Pending || h.phase == Done {
 		return
 	}
-	view := HostView{Host: w.id(i), Zone: w.zoneID(i), Phase: h.phase, Since: h.granted, Late: h.late, Canary: w.places[i].canary, Down: h.down || len(h.left) > 0,
+	view := HostView{Host: w.id(i), Zone: w.zoneID(i), Phase: h.phase, Since: h.granted, Late: h.late, Canary: w.places[i].canary, Down: h.owes(),
 		Fault: h.fault, Reason: h.reason}
 	switch {
 	case h.phase.InFlight():
@@ -234,7 +234,7 @@ func (s *State) holders(w *World, i int32, names []string) []string {
 	var out []string
 	for k := range s.hosts {
 		h := &s.hosts[k]
-		if !h.down && len(h.left) == 0 || !s.shares(w, i, int32(k), names) {
+		if !h.owes() || !s.shares(w, i, int32(k), names) {
 			continue
 		}
 		if out = append(out, w.id(int32(k))); len(out) == namedMax {
@@ -303,32 +303,4 @@ func askedFacts(a *advisory.Advisory, facts label.Set) string {
 		}
 	}
 	return strings.Join(out, " ")
-}
-
-// guestsUndone returns the guests of a tenant in a region whose hosts are not done, and those of them that are
-// down.
-func guestsUndone(s *State, w *World, tenant ident.Tenant, n int) (undone, down []string) {
-	for _, g := range w.guestsOf[tenant] {
-		i := w.placeOf[w.Fleet.HostOf(g)]
-		h := &s.hosts[i]
-		if w.places[i].region != n || h.phase == Done {
-			continue
-		}
-		id := w.Fleet.GuestID(g)
-		undone = append(undone, id)
-		if slices.Contains(h.missing, id) || slices.Contains(h.left, g) {
-			down = append(down, id)
-		}
-	}
-	return undone, down
-}
-
-// Occasion returns what a queued notice is written from.
-func (q Queued) Occasion(s *State, w *World) notice.Occasion {
-	o := notice.Occasion{ID: q.ID, Kind: notice.Kind(q.Kind), Tenant: q.Tenant, Region: q.Region, Host: q.Host, At: q.At, Until: q.Until}
-	tenant, known := w.Fleet.FindTenant(q.Tenant)
-	if o.Kind == notice.Ended && known {
-		o.Undone, o.Down = guestsUndone(s, w, tenant, w.regionNamed(q.Region))
-	}
-	return o
 }

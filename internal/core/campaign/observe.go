@@ -315,7 +315,7 @@ func (d *decision) undoing(i int32, o *dispatch.Observation) {
 // recovered frees what a host that is through still held, once it is proven that all its guests run.
 func (d *decision) recovered(i int32, o *dispatch.Observation) {
 	h := &d.s.hosts[i]
-	if !h.down && len(h.left) == 0 {
+	if !h.owes() {
 		return
 	}
 	wanted := d.w.places[i].expected

@@ -76,6 +76,9 @@ type host struct {
 	verified *Proof // what was proven before its guests came back
 }
 
+// owes reports whether the host, or a guest of it, is counted as down.
+func (h *host) owes() bool { return h.down || len(h.left) > 0 }
+
 // tally counts hosts for the halt: the share of those started that failed. Nothing ever refills it but an
 // outage that was taken back before it began.
 type tally struct {
@@ -187,7 +190,7 @@ type Queued struct {
 func Watched(s *State, w *World) []string {
 	var out []string
 	for i := range s.hosts {
-		if h := &s.hosts[i]; h.phase.InFlight() || h.down || len(h.left) > 0 {
+		if h := &s.hosts[i]; h.phase.InFlight() || h.owes() {
 			out = append(out, w.id(int32(i)))
 		}
 	}

@@ -1,6 +1,8 @@
 package campaign
 
 import (
+	"slices"
+
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/notice"
@@ -83,4 +85,32 @@ func (d *decision) startRegion(n int) {
 	for _, t := range d.w.regions[n].tenants {
 		d.tell(notify{kind: started, tenant: t, region: n})
 	}
+}
+
+// guestsUndone returns the guests of a tenant in a region whose hosts are not done, and those of them that are
+// down.
+func guestsUndone(s *State, w *World, tenant ident.Tenant, n int) (undone, down []string) {
+	for _, g := range w.notices.GuestsOf(tenant) {
+		i := w.placeOf[w.Fleet.HostOf(g)]
+		h := &s.hosts[i]
+		if w.places[i].region != n || h.phase == Done {
+			continue
+		}
+		id := w.Fleet.GuestID(g)
+		undone = append(undone, id)
+		if slices.Contains(h.missing, id) || slices.Contains(h.left, g) {
+			down = append(down, id)
+		}
+	}
+	return undone, down
+}
+
+// Occasion returns what a queued notice is written from, as things stand.
+func (q Queued) Occasion(s *State, w *World) notice.Occasion {
+	o := notice.Occasion{ID: q.ID, Kind: notice.Kind(q.Kind), Tenant: q.Tenant, Region: q.Region, Host: q.Host, At: q.At, Until: q.Until}
+	tenant, known := w.Fleet.FindTenant(q.Tenant)
+	if o.Kind == notice.Ended && known {
+		o.Undone, o.Down = guestsUndone(s, w, tenant, w.regionNamed(q.Region))
+	}
+	return o
 }

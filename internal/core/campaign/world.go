@@ -37,7 +37,6 @@ type World struct {
 	placeOf  []int32 // by host; noPlace for a host without outage
 	regions  []region
 	zones    []zone
-	guestsOf [][]ident.Guest    // by tenant: its guests on hosts of the plan, in order of name
 	cohorts  [][]int32          // by cohort of the guard: the places in it
 	byLatest []int32            // places by the last instant at which they can start
 	starts   []calendar.Instant // planned starts, ascending
@@ -196,19 +195,11 @@ func (w *World) layTimes(order []int32) {
 	slices.SortStableFunc(w.byLatest, func(a, b int32) int { return cmp.Compare(w.places[a].latest(), w.places[b].latest()) })
 }
 
-// layCohorts gathers the places of each cohort and the guests of each tenant.
 func (w *World) layCohorts() {
 	w.cohorts = make([][]int32, w.guard.Cohorts())
 	for i := range w.places {
 		c := w.places[i].cohort
 		w.cohorts[c] = append(w.cohorts[c], int32(i))
-	}
-	w.guestsOf = make([][]ident.Guest, w.Fleet.Tenants())
-	for n := range w.Fleet.Guests() {
-		g := ident.Guest(n)
-		if w.placeOf[w.Fleet.HostOf(g)] != noPlace {
-			w.guestsOf[w.Fleet.TenantOf(g)] = append(w.guestsOf[w.Fleet.TenantOf(g)], g)
-		}
 	}
 }
 

@@ -59,7 +59,7 @@ func (d *Desk) writerOf(o Occasion) (*writer, bool) {
 	host, hosted := f.FindHost(o.Host)
 	switch o.Kind {
 	case Planned:
-		w.guests = d.guestsOf(t)
+		w.guests = d.GuestsOf(t)
 	case Courtesy, Started, Ended:
 		w.region = region
 		w.guests = d.guestsWhere(t, func(g ident.Guest) bool { return inFleet && d.regionOf(g) == region })
@@ -78,7 +78,7 @@ func (d *Desk) writerOf(o Occasion) (*writer, bool) {
 // guestsWhere returns those of a tenant's guests on hosts with an outage that which picks, in order of name.
 func (d *Desk) guestsWhere(t ident.Tenant, which func(ident.Guest) bool) []ident.Guest {
 	var picked []ident.Guest
-	for _, g := range d.guestsOf(t) {
+	for _, g := range d.GuestsOf(t) {
 		if which(g) {
 			picked = append(picked, g)
 		}

@@ -82,7 +82,7 @@ func (d *Desk) placeTenants() {
 	f := d.brief.Fleet
 	d.tenants = make([][]ident.Tenant, f.Regions())
 	for t := range ident.Tenant(f.Tenants()) {
-		for _, g := range d.guestsOf(t) {
+		for _, g := range d.GuestsOf(t) {
 			r := d.regionOf(g)
 			if n := len(d.tenants[r]); n == 0 || d.tenants[r][n-1] != t {
 				d.tenants[r] = append(d.tenants[r], t)
@@ -91,8 +91,8 @@ func (d *Desk) placeTenants() {
 	}
 }
 
-// guestsOf returns a tenant's guests on hosts with an outage, in order of name.
-func (d *Desk) guestsOf(t ident.Tenant) []ident.Guest {
+// GuestsOf returns a tenant's guests on hosts with an outage, in order of name. The slice must not be changed.
+func (d *Desk) GuestsOf(t ident.Tenant) []ident.Guest {
 	return d.guests[d.first[t]:d.first[t+1]]
 }
 
