@@ -120,67 +120,83 @@ func (s *State) countNotices() []NoticeCount {
 	return out
 }
 
+// reason is why a pending host waits. Hosts with the same key are counted together, under the words of the first.
+type reason struct {
+	hold guard.Hold
+	key  string
+}
+
 // countHolds gathers the first reason of every pending host, those that a person must lift before the others.
 func (s *State) countHolds(w *World, now calendar.Instant) []HoldCount {
 	var out []HoldCount
 	at := map[string]int{}
 	d := &decision{s: s, w: w, now: now}
+	shut := make([]*reason, len(w.regions))
+	for n := range shut {
+		shut[n] = d.regionReason(n)
+	}
 	for i := range s.hosts {
 		if s.hosts[i].phase != Pending {
 			continue
 		}
-		hold, key := d.quickHold(int32(i))
-		k, known := at[key]
+		why := shut[w.places[i].region]
+		if why == nil {
+			why = d.hostReason(int32(i))
+		}
+		k, known := at[why.key]
 		if !known {
 			k = len(out)
-			at[key] = k
-			out = append(out, HoldCount{Hold: hold()})
+			at[why.key] = k
+			out = append(out, HoldCount{Hold: why.hold})
 		}
 		out[k].Hosts++
 	}
 	slices.SortStableFunc(out, func(a, b HoldCount) int {
-		return cmp.Or(cmp.Compare(patience(a.Hold), patience(b.Hold)), cmp.Compare(b.Hosts, a.Hosts))
+		return cmp.Or(cmp.Compare(liftedBy(a.Hold), liftedBy(b.Hold)), cmp.Compare(b.Hosts, a.Hosts))
 	})
 	return out
 }
 
-// patience orders holds: first those that a person must lift.
-func patience(h guard.Hold) int {
+// liftedBy orders holds: first those that a person must lift.
+func liftedBy(h guard.Hold) int {
 	if h.Lifter == guard.Operator || h.Lifter == guard.Approver {
 		return 0
 	}
 	return 1
 }
 
-// quickHold returns the first reason of a pending host, to be put into words once for all that share the key.
-func (d *decision) quickHold(i int32) (hold func() guard.Hold, key string) {
-	s, w, p := d.s, d.w, &d.w.places[i]
-	one := func(h *guard.Hold) func() guard.Hold { return func() guard.Hold { return *h } }
+// regionReason returns the first reason that all pending hosts of a region share, nil when they share none.
+func (d *decision) regionReason(n int) *reason {
+	s, w := d.s, d.w
 	if s.status != Running {
-		return s.stopHold, "stopped"
+		return &reason{s.stopHold(), "stopped"}
 	}
-	if h := s.noticeHold(w, p.region, d.now); h != nil && h.Lifter != guard.Time {
-		return one(h), string(h.Code) + w.regionID(p.region) // nobody waits in vain for what a person must lift
-	}
-	if h := s.regionHold(w, p.region, d.now); h != nil {
-		return one(h), string(h.Code)
-	}
-	if h := s.noticeHold(w, p.region, d.now); h != nil {
-		return one(h), string(h.Code) + w.regionID(p.region)
-	}
-	if ahead := s.ahead(w, i, d.now); len(ahead) > 0 {
-		return one(&ahead[0]), string(ahead[0].Code) + strings.Join(ahead[0].Objects, " ")
-	}
-	if holds := s.ledger.Ask(d.question(i)).Holds; len(holds) > 0 {
-		h := holds[0]
-		if h.Code == "limit" {
-			return one(&h), "limit " + strings.Join(h.Objects, " ")
+	notices := s.noticeHold(w, n, d.now)
+	if notices == nil || notices.Lifter == guard.Time { // else nobody waits in vain for what a person must lift
+		if h := s.regionHold(w, n, d.now); h != nil {
+			return &reason{*h, string(h.Code)}
 		}
-		return one(&guard.Hold{Code: h.Code, Sentence: manyHosts(h.Code), Lifter: h.Lifter, Lift: h.Lift}), string(h.Code)
 	}
-	return func() guard.Hold {
-		return guard.Hold{Code: "next", Sentence: "nothing holds them: they go next", Lifter: guard.Time}
-	}, "next"
+	if notices != nil {
+		return &reason{*notices, string(notices.Code) + w.regionID(n)}
+	}
+	return nil
+}
+
+// hostReason returns the first reason of a pending host whose region is open.
+func (d *decision) hostReason(i int32) *reason {
+	if ahead := d.s.ahead(d.w, i, d.now); len(ahead) > 0 {
+		return &reason{ahead[0], string(ahead[0].Code) + strings.Join(ahead[0].Objects, " ")}
+	}
+	holds := d.s.ledger.Ask(d.question(i)).Holds
+	if len(holds) == 0 {
+		return &reason{guard.Hold{Code: "next", Sentence: "nothing holds them: they go next", Lifter: guard.Time}, "next"}
+	}
+	h := holds[0]
+	if h.Code == "limit" {
+		return &reason{h, "limit " + strings.Join(h.Objects, " ")}
+	}
+	return &reason{guard.Hold{Code: h.Code, Sentence: manyHosts(h.Code), Lifter: h.Lifter, Lift: h.Lift}, string(h.Code)}
 }
 
 // manyHosts says of several hosts what the guard says of one.
