@@ -31,8 +31,8 @@ var house = []floor{
 		rooms: []string{"internal/core/advisory", "internal/core/dispatch", "internal/core/fleet", "internal/core/plan", "internal/core/policy"}},
 	{name: "judgement", inside: true, below: []string{"words", "things"},
 		why: "a judgement that reached outside the core could not be repeated",
-		rooms: []string{"internal/core/campaign", "internal/core/evidence", "internal/core/exposure", "internal/core/guard", "internal/core/inspect",
-			"internal/core/notice", "internal/core/planner"}},
+		rooms: []string{"internal/core/bound", "internal/core/campaign", "internal/core/evidence", "internal/core/exposure", "internal/core/guard",
+			"internal/core/inspect", "internal/core/instance", "internal/core/notice", "internal/core/planner", "internal/core/search"}},
 	{name: "ports", below: []string{"words", "things"},
 		why:   "a port is what the shell and its adapters agree on; it knows neither",
 		rooms: []string{"internal/clock", "internal/courier", "internal/driver", "internal/request", "internal/store"}},
@@ -67,6 +67,9 @@ var house = []floor{
 // apart lists pairs that must not meet although their floors would allow it.
 var apart = []struct{ from, to, why string }{
 	{"internal/core/inspect", "internal/core/planner", "the checker must not share the planner's code, or it would share its mistakes"},
+	{"internal/core/inspect", "internal/core/instance", "the checker must not read the problem as the planner does"},
+	{"internal/core/inspect", "internal/core/bound", "the checker must not share the planner's code"},
+	{"internal/core/inspect", "internal/core/search", "the checker must not share the planner's code"},
 	{"internal/core/planner", "internal/core/inspect", "the planner must not lean on the checker, or the checker would judge itself"},
 }
 

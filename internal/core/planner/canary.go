@@ -4,56 +4,38 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
 
 // chooseCanaries marks the canaries of every cohort: its earliest hosts in the course, of these those that no
 // freeze holds, for the whole cohort waits for its canaries, and then those that cost least.
 //
-// Why the canary barrier cannot wait for itself: give every host the key (position of its stage, canary
+// Why the canary barrier cannot wait for itself: give every host the key (position of its instance.Stage, canary
 // before others), with the position of a stage as positions says. Every barrier points from a lower key to a
 // higher one: regions, zones and last hosts raise the position by construction, and a cohort's canaries are
 // its hosts of least position, so none of them stands behind a host that waits for it. Barriers
 // that all point one way form no circle.
-func chooseCanaries(p *policy.Policy, c *course, r *roster) {
+func chooseCanaries(p *policy.Policy, c *instance.Course, r *instance.Roster) {
 	if p.Canary.Hosts <= 0 {
 		return
 	}
-	position := c.positions()
-	order := make([]int32, r.size())
+	position := c.Positions()
+	order := make([]int32, r.Size())
 	for i := range order {
 		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(r.cohort[a], r.cohort[b]), cmp.Compare(position[r.stage[a]], position[r.stage[b]]),
-			cmp.Compare(r.frozen[a].earliest(p.Start, r.length[a]), r.frozen[b].earliest(p.Start, r.length[b])),
-			cmp.Compare(r.down[a], r.down[b]), cmp.Compare(r.length[a], r.length[b]), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(r.Cohort[a], r.Cohort[b]), cmp.Compare(position[r.Stage[a]], position[r.Stage[b]]),
+			cmp.Compare(r.Frozen[a].Earliest(p.Start, r.Length[a]), r.Frozen[b].Earliest(p.Start, r.Length[b])),
+			cmp.Compare(r.Down[a], r.Down[b]), cmp.Compare(r.Length[a], r.Length[b]), cmp.Compare(a, b))
 	})
 	chosen := 0
 	for k, i := range order {
-		if k == 0 || r.cohort[i] != r.cohort[order[k-1]] {
+		if k == 0 || r.Cohort[i] != r.Cohort[order[k-1]] {
 			chosen = 0
 		}
-		r.canary[i] = chosen < p.Canary.Hosts
+		r.Canary[i] = chosen < p.Canary.Hosts
 		chosen++
 	}
-}
-
-// positions returns how far along the course each stage lies. Side by side regions share positions, with
-// every last stage after every other.
-func (c *course) positions() []int {
-	position := make([]int, len(c.stages))
-	for _, l := range c.legs {
-		for k, n := range l.stages {
-			switch {
-			case c.regionsOrdered:
-				position[n] = n
-			case c.stages[n].last:
-				position[n] = len(c.stages)
-			default:
-				position[n] = k
-			}
-		}
-	}
-	return position
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/limit"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
@@ -58,7 +59,7 @@ func checkRegions(in Input, c *census) problem.List {
 		id := in.Fleet.RegionID(ident.Region(region))
 		if count > 0 && !slices.Contains(in.Policy.Order.RegionList, id) {
 			problems.Add(problem.Problem{Code: "region-not-listed", Place: problem.Place{File: in.Policy.File}, Objects: []string{id},
-				Sentence: fmt.Sprintf("region %s has %s to do but is not in order.regions", id, hostCount(count)),
+				Sentence: fmt.Sprintf("region %s has %s to do but is not in order.regions", id, instance.HostCount(count)),
 				Fix:      "add it to the list"})
 		}
 	}
@@ -86,8 +87,8 @@ func checkHorizon(in Input, p *plan.Plan) problem.List {
 		}
 		return problems
 	}
-	problems.Add(problem.Problem{Code: "out-of-time", Place: problem.Place{File: in.Policy.File}, Objects: far[:min(len(far), shownMax)],
-		Sentence: fmt.Sprintf("freezes leave no room within %s for %s: %s", horizon, hostCount(len(far)), firstNames(len(far), func(i int) string { return far[i] })),
+	problems.Add(problem.Problem{Code: "out-of-time", Place: problem.Place{File: in.Policy.File}, Objects: far[:min(len(far), instance.ShownMax)],
+		Sentence: fmt.Sprintf("freezes leave no room within %s for %s: %s", horizon, instance.HostCount(len(far)), instance.FirstNames(len(far), func(i int) string { return far[i] })),
 		Fix:      "end the freezes earlier, or write hosts that must not be touched under protected"})
 	return problems
 }

@@ -6,13 +6,9 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 )
-
-// use is how much of a resource one host takes while it is down.
-type use struct {
-	resource, weight uint32
-}
 
 // census says what becomes of every host of the fleet: each is excluded, blocked or planned. Hosts to do are
 // the blocked and the planned.
@@ -20,11 +16,11 @@ type census struct {
 	excluded   []plan.Excluded
 	blocked    []plan.Blocked
 	planned    []ident.Host
-	down       []uint32 // by planned host: its guests that go down
-	uses       []use    // of groups and tenants, planned host after planned host
-	usesEnd    []uint32 // by planned host: where its uses end
-	regionToDo []int    // by region
-	zoneToDo   []int    // by zone
+	down       []uint32       // by planned host: its guests that go down
+	uses       []instance.Use // of groups and tenants, planned host after planned host
+	usesEnd    []uint32       // by planned host: where its uses end
+	regionToDo []int          // by region
+	zoneToDo   []int          // by zone
 	deadline   *calendar.Instant
 }
 
@@ -100,15 +96,15 @@ func (l *ledger) blockedBy(h ident.Host, over []ident.Group) plan.Blocked {
 }
 
 // appendUses appends what the counted host takes of groups and tenants that have a limit.
-func (l *ledger) appendUses(pool []use) []use {
+func (l *ledger) appendUses(pool []instance.Use) []instance.Use {
 	for _, t := range l.tally.tenants.touched {
-		if l.allowed[l.tenants+t] != unlimited {
-			pool = append(pool, use{l.tenants + t, l.tally.tenants.of[t]})
+		if l.allowed[l.tenants+t] != instance.Unlimited {
+			pool = append(pool, instance.Use{Resource: l.tenants + t, Weight: l.tally.tenants.of[t]})
 		}
 	}
 	for _, g := range l.tally.groups.touched {
-		if l.allowed[l.groups+g] != unlimited {
-			pool = append(pool, use{l.groups + g, l.tally.groups.of[g]})
+		if l.allowed[l.groups+g] != instance.Unlimited {
+			pool = append(pool, instance.Use{Resource: l.groups + g, Weight: l.tally.groups.of[g]})
 		}
 	}
 	return pool

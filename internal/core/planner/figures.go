@@ -5,22 +5,24 @@ import (
 	"slices"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
+	"github.com/evenkeel-project/evenkeel/internal/core/search"
 )
 
 // setDeadline writes the deadline, the margin to it and the latest safe start; none without an embargo.
-func setDeadline(out *plan.Plan, in Input, c *census, r *roster, s schedule) {
+func setDeadline(out *plan.Plan, in Input, c *census, r *instance.Roster, s search.Schedule) {
 	if c.deadline == nil {
 		return
 	}
 	deadline := *c.deadline
 	margin, found := deadline.Sub(out.Finish), false
-	for i, due := range r.due {
-		if due == noDeadline {
+	for i, due := range r.Due {
+		if due == instance.NoDeadline {
 			continue
 		}
-		own := calendar.Instant(due).Sub(r.span(int32(i), s.start[i]).To)
+		own := calendar.Instant(due).Sub(r.Span(int32(i), s.Start[i]).To)
 		if !found || own < margin {
 			margin, found = own, true
 		}
@@ -37,14 +39,14 @@ type shiftSpan struct {
 // latestShift returns the greatest shift of the whole plan, no more than margin, at which no outage meets a
 // freeze that covers its host. It walks the forbidden shifts from the top: once at one that is forbidden, it goes
 // just below the range that forbids it.
-func latestShift(r *roster, s schedule, margin calendar.Seconds) calendar.Seconds {
+func latestShift(r *instance.Roster, s search.Schedule, margin calendar.Seconds) calendar.Seconds {
 	var forbidden []shiftSpan
-	for i, t := range r.frozen {
+	for i, t := range r.Frozen {
 		if t == nil {
 			continue
 		}
-		outage := r.span(int32(i), s.start[i])
-		for _, z := range t.spans {
+		outage := r.Span(int32(i), s.Start[i])
+		for _, z := range t.Spans() {
 			if least := z.From.Sub(outage.To) + 1; least <= margin {
 				forbidden = append(forbidden, shiftSpan{least, z.To.Sub(outage.From) - 1})
 			}
@@ -64,10 +66,10 @@ func latestShift(r *roster, s schedule, margin calendar.Seconds) calendar.Second
 // window returns what the owners of the host's guests are promised: the outage, then the time after which a
 // stuck host is set aside, and a tenth of the time since the plan's start for what may slip before it; cut
 // at the next freeze, never before the outage's end.
-func window(p *policy.Policy, frozen *timetable, outage calendar.Span) calendar.Span {
+func window(p *policy.Policy, frozen *instance.Timetable, outage calendar.Span) calendar.Span {
 	slip := (outage.From.Sub(p.Start) + 9) / 10
 	to := outage.To.Add(p.StuckAfter + slip)
-	if freeze, ok := frozen.next(outage.To); ok {
+	if freeze, ok := frozen.Next(outage.To); ok {
 		to = min(to, freeze)
 	}
 	return calendar.Span{From: outage.From, To: to}

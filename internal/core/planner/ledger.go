@@ -2,17 +2,14 @@ package planner
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/limit"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
-
-// unlimited is the allowance of a resource that bounds nothing.
-const unlimited = math.MaxInt64
 
 // ledger is everything outages compete for: every limit of the policy and every redundancy group is a
 // resource with an allowance. Resources of one kind stand together, in order of handle.
@@ -68,7 +65,7 @@ func nameCohorts(f *fleet.Fleet, p *policy.Policy) cohorts {
 
 func allowance(l limit.Limit, whole int) int64 {
 	if !l.Set() {
-		return unlimited
+		return instance.Unlimited
 	}
 	return int64(l.Of(whole))
 }
@@ -123,11 +120,11 @@ func (l *ledger) setTenants(share limit.Limit) {
 func (l *ledger) name(r uint32) string {
 	f, allowed := l.fleet, l.allowed[r]
 	atOnce := func(scope, id string) string {
-		return fmt.Sprintf("limit %s %s: %s at once", scope, id, hostCount(int(allowed)))
+		return fmt.Sprintf("limit %s %s: %s at once", scope, id, instance.HostCount(int(allowed)))
 	}
 	switch {
 	case r == 0:
-		return fmt.Sprintf("limit fleet: %s at once", hostCount(int(allowed)))
+		return fmt.Sprintf("limit fleet: %s at once", instance.HostCount(int(allowed)))
 	case r < l.zones:
 		return atOnce("region", f.RegionID(ident.Region(r-l.regions)))
 	case r < l.racks:

@@ -3,21 +3,23 @@
 //
 // Make runs a row of pure steps, one file each: classify who gets an outage; gather the resources that
 // outages compete for (ledger, demand); put regions, zones and last hosts in order (course) and choose
-// canaries; turn the order into gates; prove a bound (bound, chain); rank the hosts by several rules (rank)
-// and dispatch them (dispatch), keeping the shortest schedule; take the figures and write the document.
+// canaries; hand the instance that comes of it to packages bound and search; take the figures and write the
+// document.
 //
-// The search is single-threaded, deterministic and in integers only. Nothing here checks a plan: package
-// inspect does, from the same rules and without sharing code, so that one mistake cannot hide in both.
+// Nothing here checks a plan: package inspect does, from the same rules and without sharing code, so that one mistake cannot hide in both.
 package planner
 
 import (
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
+	"github.com/evenkeel-project/evenkeel/internal/core/bound"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
 	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
+	"github.com/evenkeel-project/evenkeel/internal/core/search"
 )
 
 // Exposure is what the planner asks about exposure; *exposure.Report answers it.
@@ -63,11 +65,11 @@ func Make(in Input) (*plan.Plan, problem.List) {
 	}
 	course := layCourse(in, census, roster)
 	chooseCanaries(in.Policy, course, roster)
-	demand := gatherDemand(in, ledger, census, roster, course)
-	gates := buildGates(in.Policy, course, roster)
-	proof := prove(in, ledger, roster, course, demand)
-	best := search(in.Policy, roster, course, demand, gates, proof)
-	out := write(in, census, roster, best, proof.best)
+	whole := &instance.Instance{Start: in.Policy.Start, Policy: in.Policy, Roster: roster, Course: course,
+		Demand: gatherDemand(in, ledger, census, roster, course), Gates: instance.NewGates(in.Policy, course, roster),
+		Cohorts: len(ledger.cohorts.names), Names: names{ledger, roster}}
+	proof := bound.Prove(whole)
+	out := write(in, census, roster, search.First(whole, proof), proof.Best)
 	problems.Merge(checkHorizon(in, out))
 	if problems.Failed() {
 		return nil, problems

@@ -1,8 +1,10 @@
-package planner
+package bound
 
 import (
 	"fmt"
 	"slices"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 )
 
 // canaryDelay returns the least time before any host of the set that waits for canaries can start, and
@@ -11,18 +13,18 @@ import (
 // Proof, for a cohort of the set with lengths d1 <= ... <= dm, of which some c < m are the canaries, the plan
 // may choose which: the last canary ends no earlier than after dc. If the longest host is no canary, the
 // whole takes dc + bake + dm; if it is one, dm + bake + the longest other, which is at least d(m-c).
-func (p *prover) canaryDelay(byLength []int32, best *bound) (delay int64, barred bool) {
+func (p *prover) canaryDelay(byLength []int32, best *Bound) (delay int64, barred bool) {
 	var cohorts []uint32
 	lengths := map[uint32][]int64{} // falling
 	for _, i := range byLength {
-		c := p.roster.cohort[i]
+		c := p.roster.Cohort[i]
 		if p.quota[c] == 0 {
 			continue
 		}
 		if lengths[c] == nil {
 			cohorts = append(cohorts, c)
 		}
-		lengths[c] = append(lengths[c], p.roster.length[i])
+		lengths[c] = append(lengths[c], p.roster.Length[i])
 	}
 	for _, c := range cohorts {
 		d, quota := lengths[c], p.quota[c]
@@ -33,9 +35,9 @@ func (p *prover) canaryDelay(byLength []int32, best *bound) (delay int64, barred
 			delay, barred = earliest, true
 		}
 		whole := d[0] + int64(p.canary.Bake) + min(first, d[quota])
-		*best = best.over(bound{whole, func(bool) string {
-			return fmt.Sprintf("cohort %s: %s, bake %s, then the other %s", p.ledger.cohorts.names[c],
-				canaryCount(quota), p.canary.Bake, hostCount(m-quota))
+		*best = best.over(Bound{whole, func(bool) string {
+			return fmt.Sprintf("cohort %s: %s, bake %s, then the other %s", p.instance.Names.Cohort(c),
+				canaryCount(quota), p.canary.Bake, instance.HostCount(m-quota))
 		}})
 	}
 	return delay, barred
@@ -44,16 +46,16 @@ func (p *prover) canaryDelay(byLength []int32, best *bound) (delay int64, barred
 // afterCanaries bounds a resource by the hosts that cannot start before delay. Which hosts are canaries is
 // the plan's choice, so from each cohort as many as it may choose are left out that count most: what remains
 // is, length by length, no more than what remains after any other choice.
-func (p *prover) afterCanaries(resource uint32, list []piece, delay, floor int64) bound {
+func (p *prover) afterCanaries(resource uint32, list []piece, delay, floor int64) Bound {
 	waiting := p.withoutCanaries(list)
 	if len(waiting) == 0 {
-		return bound{}
+		return Bound{}
 	}
-	seconds := delay + p.needWaiting(list, p.demand.allowed[resource])
+	seconds := delay + p.needWaiting(list, p.demand.Allowed[resource])
 	if seconds <= floor {
-		return bound{}
+		return Bound{}
 	}
-	return bound{seconds, p.naming(resource, waiting, fmt.Sprintf("canaries and bake %s, then ", clock(delay)))}
+	return Bound{seconds, p.naming(resource, waiting, fmt.Sprintf("canaries and bake %s, then ", clock(delay)))}
 }
 
 // withoutCanaries returns the pieces of cohorts with a barrier, less the longest of each cohort: as many as
@@ -61,7 +63,7 @@ func (p *prover) afterCanaries(resource uint32, list []piece, delay, floor int64
 func (p *prover) withoutCanaries(list []piece) []piece {
 	var out []piece
 	for _, x := range list {
-		c := p.roster.cohort[x.place]
+		c := p.roster.Cohort[x.place]
 		if p.quota[c] == 0 {
 			continue
 		}
@@ -72,7 +74,7 @@ func (p *prover) withoutCanaries(list []piece) []piece {
 		out = append(out, x)
 	}
 	for _, x := range list {
-		p.met[p.roster.cohort[x.place]] = 0
+		p.met[p.roster.Cohort[x.place]] = 0
 	}
 	return out
 }
@@ -107,7 +109,7 @@ func (p *prover) waitingEnergy(list []piece) int64 {
 	most := map[uint32]int64{}
 	var cohorts []uint32
 	for _, x := range list {
-		c := p.roster.cohort[x.place]
+		c := p.roster.Cohort[x.place]
 		if p.quota[c] == 0 {
 			continue
 		}

@@ -1,4 +1,4 @@
-package planner
+package search
 
 // entry is an element of a queue: the smallest key leaves first, and of equal keys the smallest value.
 type entry struct {

@@ -1,51 +1,49 @@
-package planner
+package bound
 
 import (
 	"fmt"
 	"strings"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
-
-// shownMax is how many names a sentence lists before it only counts.
-const shownMax = 5
 
 // naming returns the words for a resource: its limit, how many hosts need it, and the longest of them.
 func (p *prover) naming(resource uint32, list []piece, prefix string) func(bool) string {
 	hosts := len(list)
-	shown := make([]int32, 0, shownMax)
-	for _, piece := range list[:min(hosts, shownMax)] {
+	shown := make([]int32, 0, instance.ShownMax)
+	for _, piece := range list[:min(hosts, instance.ShownMax)] {
 		shown = append(shown, piece.place)
 	}
 	return func(detail bool) string {
-		text := fmt.Sprintf("%s%s, %s", prefix, p.ledger.name(resource), hostCount(hosts))
+		text := fmt.Sprintf("%s%s, %s", prefix, p.instance.Names.Resource(resource), instance.HostCount(hosts))
 		if detail {
-			text += ": " + firstNames(hosts, func(i int) string { return p.hostID(shown[i]) })
+			text += ": " + instance.FirstNames(hosts, func(i int) string { return p.instance.Names.Host(shown[i]) })
 		}
 		return text
 	}
 }
 
 // legWords says what the bound of a leg is made of.
-func (p *prover) legWords(rules *policy.Policy, c *course, l leg, stages []bound, detail bool) string {
-	f := p.ledger.fleet
-	region := f.RegionID(l.region)
-	if len(l.stages) == 1 {
-		return "region " + region + ": " + stages[l.stages[0]].words(detail)
+func (p *prover) legWords(rules *policy.Policy, c *instance.Course, l instance.Leg, stages []Bound, detail bool) string {
+	names := p.instance.Names
+	region := names.Region(l)
+	if len(l.Stages) == 1 {
+		return "region " + region + ": " + stages[l.Stages[0]].Words(detail)
 	}
 	var parts []string
 	zones := 0
-	for _, n := range l.stages {
+	for _, n := range l.Stages {
 		name := "last hosts"
-		if s := c.stages[n]; !s.last {
+		if s := c.Stages[n]; !s.Last {
 			name = "all others"
-			if c.zonesOrdered {
+			if c.ZonesOrdered {
 				zones++
-				name = f.ZoneID(s.zone)
+				name = names.Zone(s)
 			}
 		}
-		parts = append(parts, fmt.Sprintf("%s %s (%s)", name, clock(stages[n].seconds), stages[n].words(false)))
+		parts = append(parts, fmt.Sprintf("%s %s (%s)", name, clock(stages[n].Seconds), stages[n].Words(false)))
 	}
 	parts = append(parts[:min(len(parts), domainsMax)], abridged(len(parts)))
 	if bakes := int64(zones-1) * int64(rules.Order.BakeZone); bakes > 0 {
@@ -81,37 +79,16 @@ func joinParts(parts []string, separator string) string {
 }
 
 // inTurnWords says what regions one after another are made of.
-func (p *prover) inTurnWords(c *course, legs []bound, bakes int64) string {
+func (p *prover) inTurnWords(c *instance.Course, legs []Bound, bakes int64) string {
 	var parts []string
 	for k, l := range legs[:min(len(legs), domainsMax)] {
-		parts = append(parts, fmt.Sprintf("%s %s [%s]", p.ledger.fleet.RegionID(c.legs[k].region), clock(l.seconds), l.words(false)))
+		parts = append(parts, fmt.Sprintf("%s %s [%s]", p.instance.Names.Region(c.Legs[k]), clock(l.Seconds), l.Words(false)))
 	}
 	parts = append(parts, abridged(len(legs)))
 	if bakes > 0 {
 		parts = append(parts, "bakes "+clock(bakes))
 	}
 	return "regions one after another: " + joinParts(parts, "; ")
-}
-
-// firstNames joins the first few of n names and counts the rest.
-func firstNames(n int, name func(int) string) string {
-	shown := make([]string, min(n, shownMax))
-	for i := range shown {
-		shown[i] = name(i)
-	}
-	text := strings.Join(shown, ", ")
-	if n > shownMax {
-		text += fmt.Sprintf(" and %d more", n-shownMax)
-	}
-	return text
-}
-
-// hostCount prints how many hosts.
-func hostCount(n int) string {
-	if n == 1 {
-		return "1 host"
-	}
-	return fmt.Sprintf("%d hosts", n)
 }
 
 // canaryCount prints how many canaries.

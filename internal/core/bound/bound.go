@@ -1,22 +1,27 @@
-package planner
+// Package bound proves how long any plan must take at least, and says what makes it so.
+//
+// Every bound is a proof: none is ever above the optimum of its instance, and it holds for every schedule that
+// keeps the rules. Nothing here makes a schedule.
+package bound
 
 import (
 	"cmp"
 	"slices"
 
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
 
-// bound is a number of seconds that no plan under the rules can beat, with the reason in words; detail asks
+// Bound is a number of seconds that no plan under the rules can beat, with the reason in words; detail asks
 // for the names of the hosts that make it so.
-type bound struct {
-	seconds int64
-	words   func(detail bool) string
+type Bound struct {
+	Seconds int64
+	Words   func(detail bool) string
 }
 
 // over returns the greater bound, the first of two equal ones.
-func (b bound) over(o bound) bound {
-	if o.seconds > b.seconds {
+func (b Bound) over(o Bound) Bound {
+	if o.Seconds > b.Seconds {
 		return o
 	}
 	return b
@@ -32,10 +37,10 @@ type piece struct {
 // prover proves bounds for sets of hosts. Each proof holds for the time from the first start to the last end
 // within the set, whatever else runs, because it uses only rules among the hosts of the set.
 type prover struct {
-	ledger *ledger
-	roster *roster
-	demand *demand
-	canary policy.Canary
+	instance *instance.Instance
+	roster   *instance.Roster
+	demand   *instance.Demand
+	canary   policy.Canary
 
 	// quota is, by cohort, how many canaries of the set every valid plan runs before the cohort's others; 0
 	// where the set has no such barrier. Callers set it for one set at a time.
@@ -47,50 +52,47 @@ type prover struct {
 	lengths []int64
 }
 
-func newProver(in Input, l *ledger, r *roster, d *demand) *prover {
-	cohorts := len(l.cohorts.names)
-	return &prover{ledger: l, roster: r, demand: d, canary: in.Policy.Canary, quota: make([]int, cohorts),
-		count: make([]uint32, len(d.allowed)), met: make([]int, cohorts)}
+func newProver(in *instance.Instance) *prover {
+	return &prover{instance: in, roster: in.Roster, demand: in.Demand, canary: in.Policy.Canary,
+		quota: make([]int, in.Cohorts), count: make([]uint32, len(in.Demand.Allowed)), met: make([]int, in.Cohorts)}
 }
 
 // strongest returns the best bound of a set that is not empty: its longest outage, and for every resource what its
 // hosts need of it; the same once more for the hosts that wait for canaries, after the canaries.
-func (p *prover) strongest(members []int32) bound {
+func (p *prover) strongest(members []int32) Bound {
 	byLength := slices.Clone(members)
 	slices.SortFunc(byLength, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(p.roster.length[b], p.roster.length[a]), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(p.roster.Length[b], p.roster.Length[a]), cmp.Compare(a, b))
 	})
 	best := p.longest(byLength[0])
 	delay, barred := p.canaryDelay(byLength, &best)
 	p.overResources(byLength, func(resource uint32, list []piece) {
-		need := p.need(list, p.demand.allowed[resource])
-		if need > best.seconds {
-			best = bound{need, p.naming(resource, list, "")}
+		need := p.need(list, p.demand.Allowed[resource])
+		if need > best.Seconds {
+			best = Bound{need, p.naming(resource, list, "")}
 		}
-		if barred && delay+need > best.seconds {
-			best = best.over(p.afterCanaries(resource, list, delay, best.seconds))
+		if barred && delay+need > best.Seconds {
+			best = best.over(p.afterCanaries(resource, list, delay, best.Seconds))
 		}
 	})
 	return best
 }
 
-func (p *prover) longest(i int32) bound {
-	return bound{p.roster.length[i], func(bool) string {
-		return "the longest outage, host " + p.hostID(i)
+func (p *prover) longest(i int32) Bound {
+	return Bound{p.roster.Length[i], func(bool) string {
+		return "the longest outage, host " + p.instance.Names.Host(i)
 	}}
 }
-
-func (p *prover) hostID(i int32) string { return p.ledger.fleet.HostID(p.roster.host[i]) }
 
 // overResources calls yield with every resource that the set uses and its pieces.
 func (p *prover) overResources(byLength []int32, yield func(uint32, []piece)) {
 	total := 0
 	for _, i := range byLength {
-		for _, u := range p.demand.row(i) {
-			if p.count[u.resource] == 0 {
-				p.touched = append(p.touched, u.resource)
+		for _, u := range p.demand.Row(i) {
+			if p.count[u.Resource] == 0 {
+				p.touched = append(p.touched, u.Resource)
 			}
-			p.count[u.resource]++
+			p.count[u.Resource]++
 			total++
 		}
 	}
@@ -99,9 +101,9 @@ func (p *prover) overResources(byLength []int32, yield func(uint32, []piece)) {
 		next, p.count[r] = next+p.count[r], next
 	}
 	for _, i := range byLength {
-		for _, u := range p.demand.row(i) {
-			pieces[p.count[u.resource]] = piece{i, u.weight, p.roster.length[i]}
-			p.count[u.resource]++
+		for _, u := range p.demand.Row(i) {
+			pieces[p.count[u.Resource]] = piece{i, u.Weight, p.roster.Length[i]}
+			p.count[u.Resource]++
 		}
 	}
 	from := uint32(0)

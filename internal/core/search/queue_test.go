@@ -1,4 +1,4 @@
-package planner
+package search
 
 import (
 	"slices"

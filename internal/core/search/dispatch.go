@@ -1,17 +1,18 @@
-package planner
+package search
 
 import (
 	"fmt"
 	"math"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 )
 
-// schedule is when every host of the roster starts, and when the last one ends.
-type schedule struct {
-	start  []calendar.Instant
-	finish calendar.Instant
-	late   int64 // how long after its deadline the latest outage ends, at least 0
+// Schedule is when every host of the roster starts, and when the last one ends.
+type Schedule struct {
+	Start  []calendar.Instant
+	Finish calendar.Instant
+	Late   int64 // how long after its deadline the latest outage ends, at least 0
 }
 
 // dispatcher is list scheduling by events. At every instant at which something ends or opens, hosts that
@@ -26,9 +27,9 @@ type schedule struct {
 // only for hosts ahead of it, and gates form no circle (chooseCanaries). So while hosts remain, an
 // event does.
 type dispatcher struct {
-	roster *roster
-	demand *demand
-	gates  []gate
+	roster *instance.Roster
+	demand *instance.Demand
+	gates  []instance.Gate
 	board  *board
 	order  []int32 // by rank: place in the roster
 	rank   []int32 // by place
@@ -46,7 +47,7 @@ type dispatcher struct {
 	waits     []uint8
 	remaining []int32 // by gate: hosts ahead of it that have not ended
 	started   int
-	out       schedule
+	out       Schedule
 }
 
 type reparked struct {
@@ -68,20 +69,20 @@ type board struct {
 }
 
 // newBoard lists for every place the gates it stands ahead of.
-func newBoard(r *roster, gates []gate) *board {
-	b := &board{feedsStart: make([]uint32, r.size()+1)}
+func newBoard(r *instance.Roster, gates []instance.Gate) *board {
+	b := &board{feedsStart: make([]uint32, r.Size()+1)}
 	for _, g := range gates {
-		for _, i := range g.ahead {
+		for _, i := range g.Ahead {
 			b.feedsStart[i+1]++
 		}
 	}
-	for i := range r.size() {
+	for i := range r.Size() {
 		b.feedsStart[i+1] += b.feedsStart[i]
 	}
-	b.feeds = make([]int32, b.feedsStart[r.size()])
-	next := append([]uint32(nil), b.feedsStart[:r.size()]...)
+	b.feeds = make([]int32, b.feedsStart[r.Size()])
+	next := append([]uint32(nil), b.feedsStart[:r.Size()]...)
 	for n, g := range gates {
-		for _, i := range g.ahead {
+		for _, i := range g.Ahead {
 			b.feeds[next[i]] = int32(n)
 			next[i]++
 		}
@@ -89,20 +90,21 @@ func newBoard(r *roster, gates []gate) *board {
 	return b
 }
 
-// dispatch schedules every host of the roster from start on; order holds every place once, best first.
-func dispatch(start calendar.Instant, r *roster, d *demand, gates []gate, b *board, order []int32) schedule {
-	n, resources := r.size(), len(d.allowed)
+// dispatch schedules every host of the roster; order holds every place once, best first.
+func dispatch(in *instance.Instance, b *board, order []int32) Schedule {
+	r, d, gates := in.Roster, in.Demand, in.Gates
+	n, resources := r.Size(), len(d.Allowed)
 	s := &dispatcher{roster: r, demand: d, gates: gates, board: b, order: order, rank: make([]int32, n),
 		slack: slackOf(d), parked: newParking(resources, n), skipped: make([]uint8, resources),
 		isWaked: make([]bool, resources), wokenBy: make([]int64, n), waits: make([]uint8, n),
 		remaining: make([]int32, len(gates)),
-		out:       schedule{start: make([]calendar.Instant, n), finish: start}}
+		out:       Schedule{Start: make([]calendar.Instant, n), Finish: in.Start}}
 	for k, i := range order {
 		s.rank[i] = int32(k)
 	}
 	for k, g := range gates {
-		s.remaining[k] = int32(len(g.ahead))
-		for _, i := range g.behind {
+		s.remaining[k] = int32(len(g.Ahead))
+		for _, i := range g.Behind {
 			s.waits[i]++
 		}
 	}
@@ -111,18 +113,18 @@ func dispatch(start calendar.Instant, r *roster, d *demand, gates []gate, b *boa
 			s.makeReady(int32(i), nobody)
 		}
 	}
-	s.run(start)
+	s.run(in.Start)
 	if s.started < n {
-		panic(fmt.Sprintf("planner: broken invariant: %d of %d hosts wait and nothing is running", n-s.started, n))
+		panic(fmt.Sprintf("search: broken invariant: %d of %d hosts wait and nothing is running", n-s.started, n))
 	}
 	return s.out
 }
 
 // slackOf returns the whole allowance of every resource. Allowances of resources that are used fit 32 bits:
 // limits are at most a thousand million. Only resources that bound nothing are cut, and nobody uses those.
-func slackOf(d *demand) []int32 {
-	slack := make([]int32, len(d.allowed))
-	for r, allowed := range d.allowed {
+func slackOf(d *instance.Demand) []int32 {
+	slack := make([]int32, len(d.Allowed))
+	for r, allowed := range d.Allowed {
 		slack[r] = int32(min(allowed, math.MaxInt32))
 	}
 	return slack
@@ -145,7 +147,7 @@ func (s *dispatcher) run(now calendar.Instant) {
 // Events are numbers: below the size of the roster a host ends; below twice that a host's freeze is over;
 // above, a gate opens.
 func (s *dispatcher) handle(event int32, now calendar.Instant) {
-	n := int32(s.roster.size())
+	n := int32(s.roster.Size())
 	switch {
 	case event < n:
 		s.end(event, now)
@@ -158,24 +160,24 @@ func (s *dispatcher) handle(event int32, now calendar.Instant) {
 
 // end gives back what the host used and counts it at its gates.
 func (s *dispatcher) end(i int32, now calendar.Instant) {
-	for _, u := range s.demand.row(i) {
-		s.slack[u.resource] += int32(u.weight)
-		if s.parked.top[u.resource] != 0 && !s.isWaked[u.resource] {
-			s.isWaked[u.resource] = true
-			s.waking = append(s.waking, u.resource)
+	for _, u := range s.demand.Row(i) {
+		s.slack[u.Resource] += int32(u.Weight)
+		if s.parked.top[u.Resource] != 0 && !s.isWaked[u.Resource] {
+			s.isWaked[u.Resource] = true
+			s.waking = append(s.waking, u.Resource)
 		}
 	}
 	b := s.board
 	for _, g := range b.feeds[b.feedsStart[i]:b.feedsStart[i+1]] {
 		s.remaining[g]--
 		if s.remaining[g] == 0 {
-			s.events.push(entry{int64(now.Add(s.gates[g].bake)), int32(2*s.roster.size()) + g})
+			s.events.push(entry{int64(now.Add(s.gates[g].Bake)), int32(2*s.roster.Size()) + g})
 		}
 	}
 }
 
 func (s *dispatcher) open(gate int32) {
-	for _, i := range s.gates[gate].behind {
+	for _, i := range s.gates[gate].Behind {
 		s.waits[i]--
 		if s.waits[i] == 0 {
 			s.makeReady(i, nobody)
@@ -209,23 +211,23 @@ func (s *dispatcher) round(now calendar.Instant) {
 
 // try starts the host, or parks it, or has it wait for the end of its freeze.
 func (s *dispatcher) try(i int32, by int64, now calendar.Instant) {
-	if at := s.roster.frozen[i].earliest(now, s.roster.length[i]); at > now {
-		s.events.push(entry{int64(at), int32(s.roster.size()) + i})
+	if at := s.roster.Frozen[i].Earliest(now, s.roster.Length[i]); at > now {
+		s.events.push(entry{int64(at), int32(s.roster.Size()) + i})
 		s.wakeNext(by)
 		return
 	}
-	for _, u := range s.demand.row(i) {
-		if int32(u.weight) > s.slack[u.resource] {
-			s.park(i, u.resource, by)
+	for _, u := range s.demand.Row(i) {
+		if int32(u.Weight) > s.slack[u.Resource] {
+			s.park(i, u.Resource, by)
 			return
 		}
 	}
-	for _, u := range s.demand.row(i) {
-		s.slack[u.resource] -= int32(u.weight)
+	for _, u := range s.demand.Row(i) {
+		s.slack[u.Resource] -= int32(u.Weight)
 	}
-	span := s.roster.span(i, now)
-	s.out.start[i] = span.From
-	s.out.finish = max(s.out.finish, span.To)
+	span := s.roster.Span(i, now)
+	s.out.Start[i] = span.From
+	s.out.Finish = max(s.out.Finish, span.To)
 	s.events.push(entry{int64(span.To), i})
 	s.started++
 	s.wakeNext(by)

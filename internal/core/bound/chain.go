@@ -1,0 +1,184 @@
+package bound
+
+import (
+	"fmt"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
+)
+
+// Proof is what was proven: the best bound of the whole plan, and for every stage how long the stages of its
+// leg that follow it take at least.
+type Proof struct {
+	Best Bound
+	Tail []int64 // seconds, by stage
+}
+
+// Prove bounds the plan: every host alone; the hosts of the whole fleet together; and the course, whose
+// stages and legs cannot overlap, so that their bounds and the bakes between them add up.
+func Prove(in *instance.Instance) Proof {
+	r, c := in.Roster, in.Course
+	out := Proof{Best: Bound{Words: func(bool) string { return "nothing is planned" }}, Tail: make([]int64, len(c.Stages))}
+	if r.Size() == 0 {
+		return out
+	}
+	p := newProver(in)
+	out.Best = out.Best.over(p.alone(in.Start))
+	stages := p.stageBounds(c)
+	legs := make([]Bound, len(c.Legs))
+	for k, leg := range c.Legs {
+		legs[k] = p.legBound(in.Policy, c, leg, stages, out.Tail)
+		if !c.RegionsOrdered {
+			out.Best = out.Best.over(legs[k])
+		}
+	}
+	if c.RegionsOrdered {
+		out.Best = out.Best.over(p.inTurn(in.Policy, c, legs))
+	}
+	out.Best = out.Best.over(p.lastHosts(c, stages, in.Policy))
+	if len(c.Stages) > 1 {
+		out.Best = out.Best.over(p.wholeFleet())
+	}
+	return out
+}
+
+// alone returns the latest end that some host has even when nothing else runs.
+func (p *prover) alone(start calendar.Instant) Bound {
+	best := Bound{}
+	for i := range p.roster.Host {
+		earliest := p.roster.Frozen[i].Earliest(start, p.roster.Length[i])
+		wait, length := int64(earliest-start), p.roster.Length[i]
+		if wait+length <= best.Seconds {
+			continue
+		}
+		best = p.longest(int32(i))
+		if wait > 0 {
+			best = Bound{wait + length, func(bool) string {
+				return fmt.Sprintf("host %s cannot start before %s because of a freeze and is down %s", p.instance.Names.Host(int32(i)), earliest, clock(length))
+			}}
+		}
+	}
+	return best
+}
+
+// stageBounds bounds each stage by itself. A cohort's canaries are forced into its first stages where its
+// stages follow one another: a canary in a later stage would end after a host that must wait for it has
+// started. So a stage that holds more of a cohort than canaries are left has the barrier within itself, whatever
+// the plan chooses. Cohorts in several regions that run side by side are left out.
+func (p *prover) stageBounds(c *instance.Course) []Bound {
+	left := make([]int, len(p.quota))
+	for k, l := range c.Legs {
+		for _, i := range c.Members(l, true) {
+			cohort := p.roster.Cohort[i]
+			switch {
+			case left[cohort] == 0:
+				left[cohort] = k + 1
+			case left[cohort] != k+1 && !c.RegionsOrdered:
+				left[cohort] = -1
+			}
+		}
+	}
+	for cohort, leg := range left {
+		left[cohort] = 0
+		if leg > 0 {
+			left[cohort] = p.canary.Hosts
+		}
+	}
+	bounds := make([]Bound, len(c.Stages))
+	size := make([]int, len(p.quota))
+	for n, s := range c.Stages {
+		for _, i := range s.Members {
+			size[p.roster.Cohort[i]]++
+		}
+		for _, i := range s.Members {
+			cohort := p.roster.Cohort[i]
+			if size[cohort] > left[cohort] {
+				p.quota[cohort] = left[cohort]
+				size[cohort], left[cohort] = 0, 0
+			}
+			left[cohort] -= size[cohort]
+			size[cohort] = 0
+		}
+		bounds[n] = p.strongest(s.Members)
+		for _, i := range s.Members {
+			p.quota[p.roster.Cohort[i]] = 0
+		}
+	}
+	return bounds
+}
+
+// legBound adds up the stages of a leg and the bakes between its zones, and notes what follows each stage.
+func (p *prover) legBound(rules *policy.Policy, c *instance.Course, l instance.Leg, stages []Bound, tail []int64) Bound {
+	total := int64(0)
+	for k := len(l.Stages) - 1; k >= 0; k-- {
+		n := l.Stages[k]
+		tail[n] = total
+		total += stages[n].Seconds
+		if k > 0 && !c.Stages[n].Last {
+			total += int64(rules.Order.BakeZone)
+		}
+	}
+	return Bound{total, func(detail bool) string { return p.legWords(rules, c, l, stages, detail) }}
+}
+
+// inTurn adds up legs that run one after another.
+func (p *prover) inTurn(rules *policy.Policy, c *instance.Course, legs []Bound) Bound {
+	bakes := int64(len(legs)-1) * int64(rules.Order.BakeRegion)
+	total := bakes
+	for _, l := range legs {
+		total += l.Seconds
+	}
+	if len(legs) == 1 {
+		return legs[0]
+	}
+	return Bound{total, func(bool) string { return p.inTurnWords(c, legs, bakes) }}
+}
+
+// lastHosts bounds regions that run side by side by their last hosts: all of the fleet go one by one, and
+// the first of them waits for everything else of its region.
+func (p *prover) lastHosts(c *instance.Course, stages []Bound, rules *policy.Policy) Bound {
+	total, hosts, least := int64(0), 0, int64(-1)
+	for _, l := range c.Legs {
+		before, n := int64(0), l.Stages[len(l.Stages)-1]
+		if !c.Stages[n].Last {
+			continue
+		}
+		for _, i := range c.Stages[n].Members {
+			total += p.roster.Length[i]
+			hosts++
+		}
+		for k, m := range l.Stages[:len(l.Stages)-1] {
+			before += stages[m].Seconds
+			if k > 0 {
+				before += int64(rules.Order.BakeZone)
+			}
+		}
+		if least < 0 || before < least {
+			least = before
+		}
+	}
+	if hosts == 0 {
+		return Bound{}
+	}
+	return Bound{total + least, func(bool) string {
+		return fmt.Sprintf("the last hosts one at a time, %s, after everything else of a region (%s)", instance.HostCount(hosts), clock(least))
+	}}
+}
+
+// wholeFleet bounds all planned hosts together. A cohort with more hosts than canaries has the barrier in
+// every plan.
+func (p *prover) wholeFleet() Bound {
+	size := make([]int, len(p.quota))
+	all := make([]int32, p.roster.Size())
+	for i := range all {
+		all[i] = int32(i)
+		size[p.roster.Cohort[i]]++
+	}
+	for cohort, n := range size {
+		if n > p.canary.Hosts {
+			p.quota[cohort] = max(p.canary.Hosts, 0)
+		}
+	}
+	return p.strongest(all)
+}
