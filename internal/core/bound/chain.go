@@ -8,38 +8,51 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
 
-// Proof is what was proven: the best bound of the whole plan, and for every stage how long the stages of its
-// leg that follow it take at least.
+// Proof is what was proven: the best bound of the whole plan; for every stage how long it takes at least from
+// its first start to its last end; and how long the stages of its leg that follow it take at least.
 type Proof struct {
-	Best Bound
-	Tail []int64 // seconds, by stage
+	Best  Bound
+	Stage []int64 // seconds, by stage
+	Tail  []int64 // seconds, by stage
+
+	stages []Bound // by stage
+	alone  Bound   // every host by itself
+	whole  Bound   // all hosts together, when there are several stages
 }
 
 // Prove bounds the plan: every host alone; the hosts of the whole fleet together; and the course, whose
 // stages and legs cannot overlap, so that their bounds and the bakes between them add up.
 func Prove(in *instance.Instance) Proof {
-	r, c := in.Roster, in.Course
-	out := Proof{Best: Bound{Words: func(bool) string { return "nothing is planned" }}, Tail: make([]int64, len(c.Stages))}
-	if r.Size() == 0 {
-		return out
+	nothing := Bound{Words: func(bool) string { return "nothing is planned" }}
+	if in.Roster.Size() == 0 {
+		return Proof{Best: nothing}
 	}
 	p := newProver(in)
-	out.Best = out.Best.over(p.alone(in.Start))
-	stages := p.stageBounds(c)
+	parts := Proof{alone: nothing.over(p.alone(in.Start)), stages: p.stageBounds(in.Course)}
+	if len(in.Course.Stages) > 1 {
+		parts.whole = p.wholeFleet()
+	}
+	return p.compose(parts)
+}
+
+// compose makes the proof of the whole plan from its parts.
+func (p *prover) compose(parts Proof) Proof {
+	c, rules, stages, out := p.instance.Course, p.instance.Policy, parts.stages, parts
+	out.Best, out.Stage, out.Tail = parts.alone, make([]int64, len(stages)), make([]int64, len(stages))
+	for n, s := range stages {
+		out.Stage[n] = s.Seconds
+	}
 	legs := make([]Bound, len(c.Legs))
 	for k, leg := range c.Legs {
-		legs[k] = p.legBound(in.Policy, c, leg, stages, out.Tail)
+		legs[k] = p.legBound(rules, c, leg, stages, out.Tail)
 		if !c.RegionsOrdered {
 			out.Best = out.Best.over(legs[k])
 		}
 	}
 	if c.RegionsOrdered {
-		out.Best = out.Best.over(p.inTurn(in.Policy, c, legs))
+		out.Best = out.Best.over(p.inTurn(rules, c, legs))
 	}
-	out.Best = out.Best.over(p.lastHosts(c, stages, in.Policy))
-	if len(c.Stages) > 1 {
-		out.Best = out.Best.over(p.wholeFleet())
-	}
+	out.Best = out.Best.over(p.lastHosts(c, stages, rules)).over(parts.whole)
 	return out
 }
 

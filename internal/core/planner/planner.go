@@ -68,7 +68,7 @@ func Make(in Input) (*plan.Plan, problem.List) {
 	whole := &instance.Instance{Start: in.Policy.Start, Policy: in.Policy, Roster: roster, Course: course,
 		Demand: gatherDemand(in, ledger, census, roster, course), Gates: instance.NewGates(in.Policy, course, roster),
 		Cohorts: len(ledger.cohorts.names), Names: names{ledger, roster}}
-	proof := bound.Prove(whole)
+	proof := prove(whole)
 	out := write(in, census, roster, search.First(whole, proof), proof.Best)
 	problems.Merge(checkHorizon(in, out))
 	if problems.Failed() {
@@ -76,4 +76,18 @@ func Make(in Input) (*plan.Plan, problem.List) {
 	}
 	problems.Merge(checkPermits(in, out))
 	return out, problems
+}
+
+// deepeningSteps is how many steps of some milliseconds the bound is deepened for.
+const deepeningSteps = 50
+
+// prove bounds the instance.
+func prove(in *instance.Instance) bound.Proof {
+	deeper := bound.Open(in, bound.Prove(in))
+	for range deepeningSteps {
+		if deeper.Step() {
+			break
+		}
+	}
+	return deeper.Proof()
 }
