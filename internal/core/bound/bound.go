@@ -57,25 +57,38 @@ func newProver(in *instance.Instance) *prover {
 		quota: make([]int, in.Cohorts), count: make([]uint32, len(in.Demand.Allowed)), met: make([]int, in.Cohorts)}
 }
 
-// strongest returns the best bound of a set that is not empty: its longest outage, and for every resource what its
-// hosts need of it; the same once more for the hosts that wait for canaries, after the canaries.
-func (p *prover) strongest(members []int32) Bound {
+// strongest returns the best bound of a set that is not empty, and the best without canaries: its longest
+// outage, and for every resource what its hosts need of it; with canaries also the time in which a resource
+// waits for their bakes.
+func (p *prover) strongest(members []int32) (best, bare Bound) {
 	byLength := slices.Clone(members)
 	slices.SortFunc(byLength, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(p.roster.Length[b], p.roster.Length[a]), cmp.Compare(a, b))
 	})
-	best := p.longest(byLength[0])
+	bare = p.longest(byLength[0])
+	best = bare
 	delay, barred := p.canaryDelay(byLength, &best)
 	p.overResources(byLength, func(resource uint32, list []piece) {
-		need := p.need(list, p.demand.Allowed[resource])
-		if need > best.Seconds {
-			best = Bound{need, p.naming(resource, list, "")}
+		allowed := p.demand.Allowed[resource]
+		need := p.need(list, allowed)
+		if least := min(bare.Seconds, best.Seconds); need+list[0].length > least {
+			need = reachable(list, need)
 		}
-		if barred && delay+need > best.Seconds {
+		if need > bare.Seconds {
+			bare = Bound{need, p.naming(resource, list, "")}
+			best = best.over(bare)
+		}
+		if !barred {
+			return
+		}
+		if delay+need > best.Seconds {
 			best = best.over(p.afterCanaries(resource, list, delay, best.Seconds))
 		}
+		if int64(p.canary.Bake)+need > best.Seconds {
+			best = best.over(p.aroundBakes(resource, list, best.Seconds))
+		}
 	})
-	return best
+	return best, bare
 }
 
 func (p *prover) longest(i int32) Bound {

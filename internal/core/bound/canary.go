@@ -51,7 +51,7 @@ func (p *prover) afterCanaries(resource uint32, list []piece, delay, floor int64
 	if len(waiting) == 0 {
 		return Bound{}
 	}
-	seconds := delay + p.needWaiting(list, p.demand.Allowed[resource])
+	seconds := delay + reachable(waiting, p.needWaiting(list, p.demand.Allowed[resource]))
 	if seconds <= floor {
 		return Bound{}
 	}
@@ -124,4 +124,33 @@ func (p *prover) waitingEnergy(list []piece) int64 {
 		energy -= most[c] * int64(p.quota[c])
 	}
 	return max(energy, 0)
+}
+
+// aroundBakes bounds a resource by the hosts of one cohort, more than its canaries: while the canaries bake
+// none of them is down, so the bake adds to what the resource needs them to take.
+func (p *prover) aroundBakes(resource uint32, list []piece, floor int64) Bound {
+	best := Bound{Seconds: floor}
+	byCohort := map[uint32][]piece{}
+	var cohorts []uint32
+	for _, x := range list {
+		c := p.roster.Cohort[x.place]
+		if p.quota[c] == 0 {
+			continue
+		}
+		if byCohort[c] == nil {
+			cohorts = append(cohorts, c)
+		}
+		byCohort[c] = append(byCohort[c], x)
+	}
+	for _, c := range cohorts {
+		own := byCohort[c]
+		if len(own) <= p.quota[c] {
+			continue
+		}
+		need := reachable(own, p.need(own, p.demand.Allowed[resource])) + int64(p.canary.Bake)
+		if need > best.Seconds {
+			best = Bound{need, p.naming(resource, own, fmt.Sprintf("canaries' bake %s, and ", p.canary.Bake))}
+		}
+	}
+	return best
 }

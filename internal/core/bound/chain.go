@@ -16,8 +16,10 @@ type Proof struct {
 	Tail  []int64 // seconds, by stage
 
 	stages []Bound // by stage
-	alone  Bound   // every host by itself
-	whole  Bound   // all hosts together, when there are several stages
+	bare   []Bound // by stage, by its limits only, without canaries
+	holds  [][]held
+	alone  Bound // every host by itself
+	whole  Bound // all hosts together, when there are several stages
 }
 
 // Prove bounds the plan: every host alone; the hosts of the whole fleet together; and the course, whose
@@ -28,7 +30,11 @@ func Prove(in *instance.Instance) Proof {
 		return Proof{Best: nothing}
 	}
 	p := newProver(in)
-	parts := Proof{alone: nothing.over(p.alone(in.Start)), stages: p.stageBounds(in.Course)}
+	parts := Proof{alone: nothing.over(p.alone(in.Start))}
+	parts.stages, parts.bare = p.stageBounds(in.Course)
+	if p.anyFrozen() {
+		parts.holds = p.holdStages(in.Course)
+	}
 	if len(in.Course.Stages) > 1 {
 		parts.whole = p.wholeFleet()
 	}
@@ -49,10 +55,14 @@ func (p *prover) compose(parts Proof) Proof {
 			out.Best = out.Best.over(legs[k])
 		}
 	}
+	inTurn := p.inTurn(rules, c, legs)
 	if c.RegionsOrdered {
-		out.Best = out.Best.over(p.inTurn(rules, c, legs))
+		out.Best = out.Best.over(inTurn)
 	}
 	out.Best = out.Best.over(p.lastHosts(c, stages, rules)).over(parts.whole)
+	if parts.holds != nil {
+		out.Best = out.Best.over(p.freezes(&parts, legs, inTurn))
+	}
 	return out
 }
 
@@ -79,7 +89,7 @@ func (p *prover) alone(start calendar.Instant) Bound {
 // stages follow one another: a canary in a later stage would end after a host that must wait for it has
 // started. So a stage that holds more of a cohort than canaries are left has the barrier within itself, whatever
 // the plan chooses. Cohorts in several regions that run side by side are left out.
-func (p *prover) stageBounds(c *instance.Course) []Bound {
+func (p *prover) stageBounds(c *instance.Course) (bounds, bare []Bound) {
 	left := make([]int, len(p.quota))
 	for k, l := range c.Legs {
 		for _, i := range c.Members(l, true) {
@@ -98,7 +108,7 @@ func (p *prover) stageBounds(c *instance.Course) []Bound {
 			left[cohort] = p.canary.Hosts
 		}
 	}
-	bounds := make([]Bound, len(c.Stages))
+	bounds, bare = make([]Bound, len(c.Stages)), make([]Bound, len(c.Stages))
 	size := make([]int, len(p.quota))
 	for n, s := range c.Stages {
 		for _, i := range s.Members {
@@ -113,12 +123,21 @@ func (p *prover) stageBounds(c *instance.Course) []Bound {
 			left[cohort] -= size[cohort]
 			size[cohort] = 0
 		}
-		bounds[n] = p.strongest(s.Members)
+		bounds[n], bare[n] = p.strongest(s.Members)
 		for _, i := range s.Members {
 			p.quota[p.roster.Cohort[i]] = 0
 		}
 	}
-	return bounds
+	return bounds, bare
+}
+
+func (p *prover) anyFrozen() bool {
+	for _, t := range p.roster.Frozen {
+		if t != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // legBound adds up the stages of a leg and the bakes between its zones, and notes what follows each stage.
@@ -193,5 +212,6 @@ func (p *prover) wholeFleet() Bound {
 			p.quota[cohort] = max(p.canary.Hosts, 0)
 		}
 	}
-	return p.strongest(all)
+	best, _ := p.strongest(all)
+	return best
 }

@@ -75,9 +75,10 @@ func (d *Deepening) learn(t *task, b Bound) {
 	switch {
 	case t.stage == everyStage && b.Seconds > parts.whole.Seconds:
 		parts.whole = b
-	case t.stage != everyStage && b.Seconds > parts.stages[t.stage].Seconds:
-		parts.stages = slices.Clone(parts.stages)
-		parts.stages[t.stage] = b
+	case t.stage != everyStage && b.Seconds > parts.bare[t.stage].Seconds:
+		parts.stages, parts.bare = slices.Clone(parts.stages), slices.Clone(parts.bare)
+		parts.stages[t.stage] = parts.stages[t.stage].over(b)
+		parts.bare[t.stage] = b
 	default:
 		return
 	}
