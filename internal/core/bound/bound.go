@@ -61,10 +61,7 @@ func newProver(in *instance.Instance) *prover {
 // outage, and for every resource what its hosts need of it; with canaries also the time in which a resource
 // waits for their bakes.
 func (p *prover) strongest(members []int32) (best, bare Bound) {
-	byLength := slices.Clone(members)
-	slices.SortFunc(byLength, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(p.roster.Length[b], p.roster.Length[a]), cmp.Compare(a, b))
-	})
+	byLength := p.byLength(members)
 	bare = p.longest(byLength[0])
 	best = bare
 	delay, barred := p.canaryDelay(byLength, &best)
@@ -89,6 +86,15 @@ func (p *prover) strongest(members []int32) (best, bare Bound) {
 		}
 	})
 	return best, bare
+}
+
+// byLength returns the members in falling order of length.
+func (p *prover) byLength(members []int32) []int32 {
+	sorted := slices.Clone(members)
+	slices.SortFunc(sorted, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(p.roster.Length[b], p.roster.Length[a]), cmp.Compare(a, b))
+	})
+	return sorted
 }
 
 func (p *prover) longest(i int32) Bound {

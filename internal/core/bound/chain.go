@@ -85,48 +85,11 @@ func (p *prover) alone(start calendar.Instant) Bound {
 	return best
 }
 
-// stageBounds bounds each stage by itself. A cohort's canaries are forced into its first stages where its
-// stages follow one another: a canary in a later stage would end after a host that must wait for it has
-// started. So a stage that holds more of a cohort than canaries are left has the barrier within itself, whatever
-// the plan chooses. Cohorts in several regions that run side by side are left out.
+// stageBounds bounds each stage by itself.
 func (p *prover) stageBounds(c *instance.Course) (bounds, bare []Bound) {
-	left := make([]int, len(p.quota))
-	for k, l := range c.Legs {
-		for _, i := range c.Members(l, true) {
-			cohort := p.roster.Cohort[i]
-			switch {
-			case left[cohort] == 0:
-				left[cohort] = k + 1
-			case left[cohort] != k+1 && !c.RegionsOrdered:
-				left[cohort] = -1
-			}
-		}
-	}
-	for cohort, leg := range left {
-		left[cohort] = 0
-		if leg > 0 {
-			left[cohort] = p.canary.Hosts
-		}
-	}
 	bounds, bare = make([]Bound, len(c.Stages)), make([]Bound, len(c.Stages))
-	size := make([]int, len(p.quota))
-	for n, s := range c.Stages {
-		for _, i := range s.Members {
-			size[p.roster.Cohort[i]]++
-		}
-		for _, i := range s.Members {
-			cohort := p.roster.Cohort[i]
-			if size[cohort] > left[cohort] {
-				p.quota[cohort] = left[cohort]
-				size[cohort], left[cohort] = 0, 0
-			}
-			left[cohort] -= size[cohort]
-			size[cohort] = 0
-		}
-		bounds[n], bare[n] = p.strongest(s.Members)
-		for _, i := range s.Members {
-			p.quota[p.roster.Cohort[i]] = 0
-		}
+	for n, barriers := range p.stageBarriers(c) {
+		p.behind(barriers, func() { bounds[n], bare[n] = p.strongest(c.Stages[n].Members) })
 	}
 	return bounds, bare
 }
@@ -198,20 +161,18 @@ func (p *prover) lastHosts(c *instance.Course, stages []Bound, rules *policy.Pol
 	}}
 }
 
-// wholeFleet bounds all planned hosts together. A cohort with more hosts than canaries has the barrier in
-// every plan.
+// wholeFleet bounds all planned hosts together.
 func (p *prover) wholeFleet() Bound {
-	size := make([]int, len(p.quota))
+	var best Bound
+	p.behind(p.fleetBarriers(), func() { best, _ = p.strongest(p.everyone()) })
+	return best
+}
+
+// everyone returns all places.
+func (p *prover) everyone() []int32 {
 	all := make([]int32, p.roster.Size())
 	for i := range all {
 		all[i] = int32(i)
-		size[p.roster.Cohort[i]]++
 	}
-	for cohort, n := range size {
-		if n > p.canary.Hosts {
-			p.quota[cohort] = max(p.canary.Hosts, 0)
-		}
-	}
-	best, _ := p.strongest(all)
-	return best
+	return all
 }

@@ -23,6 +23,7 @@ type cliques struct {
 	chosen  []int
 	best    []int
 	seconds int64
+	news    bool // best is better than when proof was last asked for
 }
 
 func newCliques(g *graph) *cliques { return &cliques{graph: g, greedy: true} }
@@ -82,7 +83,7 @@ func (c *cliques) grow(v int) (spent int) {
 
 func (c *cliques) keep(sum int64) {
 	if sum > c.seconds {
-		c.seconds, c.best = sum, append(c.best[:0], c.chosen...)
+		c.seconds, c.best, c.news = sum, append(c.best[:0], c.chosen...), true
 	}
 }
 
@@ -126,18 +127,12 @@ func (c *cliques) colour(within row) (order []int, most []int64) {
 	return order, most
 }
 
-// words names the hosts of the best clique.
-func (c *cliques) words(names instance.Names) func(bool) string {
-	hosts := len(c.best)
-	shown := make([]int32, 0, instance.ShownMax)
-	for _, v := range c.best[:min(hosts, instance.ShownMax)] {
-		shown = append(shown, c.graph.place[v])
+// proof returns what the best clique proves: no two of its hosts overlap.
+func (c *cliques) proof() worths {
+	c.news = false
+	w := worths{seconds: c.seconds, most: 1, text: fmt.Sprintf("%s of which no two may be down together", instance.HostCount(len(c.best)))}
+	for _, v := range c.best {
+		w.hosts = append(w.hosts, worth{c.graph.place[v], c.graph.length[v]})
 	}
-	return func(detail bool) string {
-		text := fmt.Sprintf("%s of which no two may be down together", instance.HostCount(hosts))
-		if detail {
-			text += ": " + instance.FirstNames(hosts, func(i int) string { return names.Host(shown[i]) })
-		}
-		return text
-	}
+	return w
 }

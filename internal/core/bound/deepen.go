@@ -17,10 +17,18 @@ type Deepening struct {
 
 // task is what is still to be proven of one set of hosts.
 type task struct {
-	stage   int // everyStage for all hosts
-	members []int32
+	stage    int // everyStage for all hosts
+	members  []int32
+	barriers []barrier
+	done     bool
+
+	delay  int64 // before any host that waits for canaries can start
+	barred bool  // there are such hosts
+
+	graph   *graph
 	cliques *cliques
-	done    bool
+	size    int // how many hosts are weighed
+	weighed *weighing
 }
 
 // everyStage stands for the number of a stage where all hosts together are meant.
@@ -29,15 +37,12 @@ const everyStage = -1
 // Open starts from what is known of the instance.
 func Open(in *instance.Instance, known Proof) *Deepening {
 	d := &Deepening{prover: newProver(in), known: known}
+	barriers := d.prover.stageBarriers(in.Course)
 	for n, s := range in.Course.Stages {
-		d.tasks = append(d.tasks, &task{stage: n, members: s.Members})
+		d.tasks = append(d.tasks, &task{stage: n, members: s.Members, barriers: barriers[n]})
 	}
 	if len(d.tasks) > 1 {
-		all := make([]int32, in.Roster.Size())
-		for i := range all {
-			all[i] = int32(i)
-		}
-		d.tasks = append(d.tasks, &task{stage: everyStage, members: all})
+		d.tasks = append(d.tasks, &task{stage: everyStage, members: d.prover.everyone(), barriers: d.prover.fleetBarriers()})
 	}
 	return d
 }
@@ -58,27 +63,64 @@ func (d *Deepening) Step() (done bool) {
 	return true
 }
 
-// work goes on with a task and reports whether it is over.
+// work goes on with a task and reports whether it is over: first cliques, then ever greater crowds.
 func (d *Deepening) work(t *task) (done bool) {
-	if t.cliques == nil {
-		t.cliques = newCliques(d.prover.exclusions(t.members))
+	switch {
+	case t.graph == nil:
+		t.graph = d.prover.exclusions(t.members)
+		t.cliques, t.size = newCliques(t.graph), crowdMin
+		d.prover.behind(t.barriers, func() {
+			var own Bound
+			t.delay, t.barred = d.prover.canaryDelay(d.prover.byLength(t.members), &own)
+		})
+		return false
+	case t.cliques != nil:
+		searched := t.cliques.step()
+		if t.cliques.news {
+			d.learn(t, t.cliques.proof())
+		}
+		if searched {
+			t.cliques = nil
+		}
+		return false
+	case t.weighed == nil:
+		t.weighed = newWeighing(d.prover.crowdOf(t.graph, t.size), d.target(t))
 		return false
 	}
-	done = t.cliques.step()
-	d.learn(t, Bound{t.cliques.seconds, t.cliques.words(d.prover.instance.Names)})
-	return done
+	if !t.weighed.step() {
+		if t.weighed.news {
+			d.learn(t, t.weighed.proof())
+		}
+		return false
+	}
+	if t.size >= min(crowdMax, len(t.graph.place)) {
+		return true
+	}
+	t.size, t.weighed = crowdMax, nil
+	return false
 }
 
-// learn takes over a bound of a task's hosts when it is better than what is known.
-func (d *Deepening) learn(t *task, b Bound) {
+// target returns what a new bound of a task's hosts has to beat.
+func (d *Deepening) target(t *task) int64 {
+	if t.stage == everyStage {
+		return d.known.whole.Seconds
+	}
+	return d.known.bare[t.stage].Seconds
+}
+
+// learn takes over what a task has proven when it is better than what is known.
+func (d *Deepening) learn(t *task, w worths) {
+	names := d.prover.instance.Names
+	bare := Bound{w.seconds, w.words(names, "")}
+	full := bare.over(d.delayed(t, w))
 	parts := d.known
 	switch {
-	case t.stage == everyStage && b.Seconds > parts.whole.Seconds:
-		parts.whole = b
-	case t.stage != everyStage && b.Seconds > parts.bare[t.stage].Seconds:
+	case t.stage == everyStage && full.Seconds > parts.whole.Seconds:
+		parts.whole = full
+	case t.stage != everyStage && (bare.Seconds > parts.bare[t.stage].Seconds || full.Seconds > parts.stages[t.stage].Seconds):
 		parts.stages, parts.bare = slices.Clone(parts.stages), slices.Clone(parts.bare)
-		parts.stages[t.stage] = parts.stages[t.stage].over(b)
-		parts.bare[t.stage] = b
+		parts.stages[t.stage] = parts.stages[t.stage].over(full)
+		parts.bare[t.stage] = parts.bare[t.stage].over(bare)
 	default:
 		return
 	}

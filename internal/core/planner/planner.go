@@ -79,7 +79,7 @@ func Make(in Input) (*plan.Plan, problem.List) {
 }
 
 // deepeningSteps is how many steps of some milliseconds the bound is deepened for.
-const deepeningSteps = 50
+const deepeningSteps = 100
 
 // prove bounds the instance.
 func prove(in *instance.Instance) bound.Proof {
