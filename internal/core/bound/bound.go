@@ -6,6 +6,7 @@ package bound
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
@@ -46,15 +47,25 @@ type prover struct {
 	// where the set has no such barrier. Callers set it for one set at a time.
 	quota []int
 
-	count   []uint32 // by resource
+	usage   []usage // by resource
 	touched []uint32
-	met     []int // by cohort
+	score   []int64 // by place; for graphs only
+	met     []int   // by cohort
 	lengths []int64
 }
 
+// usage is what a set takes of a resource, while that is looked at.
+type usage struct {
+	energy       int64 // weight times length
+	pieces, next uint32
+}
+
+// leftOut stands for the place of the next piece of a resource that is left out.
+const leftOut = math.MaxUint32
+
 func newProver(in *instance.Instance) *prover {
 	return &prover{instance: in, roster: in.Roster, demand: in.Demand, canary: in.Policy.Canary,
-		quota: make([]int, in.Cohorts), count: make([]uint32, len(in.Demand.Allowed)), met: make([]int, in.Cohorts)}
+		quota: make([]int, in.Cohorts), usage: make([]usage, len(in.Demand.Allowed)), met: make([]int, in.Cohorts)}
 }
 
 // strongest returns the best bound of a set that is not empty, and the best without canaries: its longest
@@ -65,7 +76,7 @@ func (p *prover) strongest(members []int32) (best, bare Bound) {
 	bare = p.longest(byLength[0])
 	best = bare
 	delay, barred := p.canaryDelay(byLength, &best)
-	p.overResources(byLength, func(resource uint32, list []piece) {
+	p.overResources(byLength, true, func(resource uint32, list []piece) {
 		allowed := p.demand.Allowed[resource]
 		need := p.need(list, allowed)
 		if least := min(bare.Seconds, best.Seconds); need+list[0].length > least {
@@ -103,34 +114,66 @@ func (p *prover) longest(i int32) Bound {
 	}}
 }
 
-// overResources calls yield with every resource that the set uses and its pieces.
-func (p *prover) overResources(byLength []int32, yield func(uint32, []piece)) {
-	total := 0
-	for _, i := range byLength {
-		for _, u := range p.demand.Row(i) {
-			if p.count[u.Resource] == 0 {
-				p.touched = append(p.touched, u.Resource)
-			}
-			p.count[u.Resource]++
-			total++
-		}
-	}
-	pieces, next := make([]piece, total), uint32(0)
-	for _, r := range p.touched {
-		next, p.count[r] = next+p.count[r], next
-	}
-	for _, i := range byLength {
-		for _, u := range p.demand.Row(i) {
-			pieces[p.count[u.Resource]] = piece{i, u.Weight, p.roster.Length[i]}
-			p.count[u.Resource]++
-		}
+// overResources calls yield with every resource that the set uses and its pieces; pressing ones only, when
+// asked.
+func (p *prover) overResources(byLength []int32, pressing bool, yield func(uint32, []piece)) {
+	p.measure(byLength)
+	least := int64(0)
+	if pressing {
+		least = p.pressing(p.roster.Length[byLength[0]])
 	}
 	from := uint32(0)
 	for _, r := range p.touched {
-		yield(r, pieces[from:p.count[r]])
-		from, p.count[r] = p.count[r], 0
+		u := &p.usage[r]
+		if u.energy/p.demand.Allowed[r] < least {
+			*u = usage{next: leftOut}
+			continue
+		}
+		u.next, from = from, from+u.pieces
+	}
+	pieces := make([]piece, from)
+	for _, i := range byLength {
+		for _, use := range p.demand.Row(i) {
+			if u := &p.usage[use.Resource]; u.next != leftOut {
+				pieces[u.next] = piece{i, use.Weight, p.roster.Length[i]}
+				u.next++
+			}
+		}
+	}
+	for _, r := range p.touched {
+		if u := p.usage[r]; u.next != leftOut {
+			yield(r, pieces[u.next-u.pieces:u.next])
+		}
+		p.usage[r] = usage{}
 	}
 	p.touched = p.touched[:0]
+}
+
+// measure counts the pieces of every resource that the set uses, and their energy. It needs all usage to be
+// empty.
+func (p *prover) measure(members []int32) {
+	for _, i := range members {
+		length := p.roster.Length[i]
+		for _, use := range p.demand.Row(i) {
+			u := &p.usage[use.Resource]
+			if u.pieces == 0 {
+				p.touched = append(p.touched, use.Resource)
+			}
+			u.pieces++
+			u.energy += int64(use.Weight) * length
+		}
+	}
+}
+
+// pressing returns the energy over the allowance below which a resource that was measured can hardly make the
+// best bound of a set with that longest outage: slots and pieces apart seldom need more than some times the energy
+// and the longest.
+func (p *prover) pressing(longest int64) int64 {
+	most := longest
+	for _, r := range p.touched {
+		most = max(most, p.usage[r].energy/p.demand.Allowed[r])
+	}
+	return (most - 2*longest) / 3
 }
 
 // need returns how long the pieces take when at most allowed of their weight runs at once. The proofs:

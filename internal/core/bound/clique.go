@@ -130,7 +130,7 @@ func (c *cliques) colour(within row) (order []int, most []int64) {
 // proof returns what the best clique proves: no two of its hosts overlap.
 func (c *cliques) proof() worths {
 	c.news = false
-	w := worths{seconds: c.seconds, most: 1, text: fmt.Sprintf("%s of which no two may be down together", instance.HostCount(len(c.best)))}
+	w := worths{seconds: c.seconds, most: 1, unit: 1, text: fmt.Sprintf("%s of which no two may be down together", instance.HostCount(len(c.best)))}
 	for _, v := range c.best {
 		w.hosts = append(w.hosts, worth{c.graph.place[v], c.graph.length[v]})
 	}

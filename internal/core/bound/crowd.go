@@ -44,7 +44,7 @@ func (p *prover) crowdOf(g *graph, size int) *crowd {
 		}
 		c.together = append(c.together, together)
 	}
-	p.overResources(c.place, func(resource uint32, list []piece) {
+	p.overResources(c.place, false, func(resource uint32, list []piece) {
 		limit := common{allowed: p.demand.Allowed[resource]}
 		sum := int64(0)
 		for _, x := range list {

@@ -25,10 +25,11 @@ type task struct {
 	delay  int64 // before any host that waits for canaries can start
 	barred bool  // there are such hosts
 
-	graph   *graph
-	cliques *cliques
-	size    int // how many hosts are weighed
-	weighed *weighing
+	entangled []int32 // the members to look at
+	graph     *graph
+	cliques   *cliques
+	size      int // how many hosts are weighed
+	weighed   *weighing
 }
 
 // everyStage stands for the number of a stage where all hosts together are meant.
@@ -37,6 +38,7 @@ const everyStage = -1
 // Open starts from what is known of the instance.
 func Open(in *instance.Instance, known Proof) *Deepening {
 	d := &Deepening{prover: newProver(in), known: known}
+	d.prover.score = make([]int64, in.Roster.Size())
 	barriers := d.prover.stageBarriers(in.Course)
 	for n, s := range in.Course.Stages {
 		d.tasks = append(d.tasks, &task{stage: n, members: s.Members, barriers: barriers[n]})
@@ -66,13 +68,16 @@ func (d *Deepening) Step() (done bool) {
 // work goes on with a task and reports whether it is over: first cliques, then ever greater crowds.
 func (d *Deepening) work(t *task) (done bool) {
 	switch {
-	case t.graph == nil:
-		t.graph = d.prover.exclusions(t.members)
-		t.cliques, t.size = newCliques(t.graph), crowdMin
+	case t.entangled == nil:
+		t.entangled = d.prover.entangled(t.members)
 		d.prover.behind(t.barriers, func() {
 			var own Bound
 			t.delay, t.barred = d.prover.canaryDelay(d.prover.byLength(t.members), &own)
 		})
+		return len(t.entangled) == 0
+	case t.graph == nil:
+		t.graph = d.prover.exclusions(t.entangled)
+		t.cliques, t.size = newCliques(t.graph), crowdMin
 		return false
 	case t.cliques != nil:
 		searched := t.cliques.step()

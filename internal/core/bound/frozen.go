@@ -12,10 +12,12 @@ import (
 // Proof that freezes count beside that: while a freeze covers all of them none is down. Cut the freezes out of
 // the time, and what is left of any schedule is a schedule of these hosts under the same limits, with
 // nothing torn apart; so the time left between freezes adds up to the need at least. The end of a gap in which
-// not even the shortest outage fits any more can be cut out too.
+// not even the shortest outage fits any more can be cut out too, and so can what is over when outages, all of them
+// multiples of some unit, follow one another without a pause from the start of a gap.
 type held struct {
 	freezes  *instance.Timetable
 	shortest int64
+	unit     int64 // every length is a multiple of it
 	need     int64 // seconds; of limits only, for a bake may pass during a freeze
 	whole    bool  // they are the whole stage
 }
@@ -55,6 +57,7 @@ func (p *prover) hold(members []int32, freezes *instance.Timetable) held {
 		if len(under) == 0 || p.roster.Length[i] < h.shortest {
 			h.shortest = p.roster.Length[i]
 		}
+		h.unit = divisor(h.unit, p.roster.Length[i])
 		under = append(under, i)
 	}
 	h.whole = len(under) == len(members)
@@ -93,7 +96,7 @@ func (h held) pass(from calendar.Instant, need int64) calendar.Instant {
 			break
 		}
 		if gap >= h.shortest {
-			need -= gap
+			need -= gap / h.unit * h.unit
 		}
 		from = z.To
 	}

@@ -73,30 +73,22 @@ func (r row) count() int {
 // something false.
 const verticesMax = 1024
 
-// exclusions returns the graph of those members that exclude most. Two hosts exclude each other when some
-// resource does not bear both.
+// exclusions returns the graph of the members that exclude most of each other. Two hosts exclude each other when
+// some resource does not bear both.
 func (p *prover) exclusions(members []int32) *graph {
-	members = p.entangled(members)
-	for range 2 {
-		load := p.excluded(members)
-		slices.SortFunc(members, func(a, b int32) int { return cmp.Or(cmp.Compare(load[b], load[a]), cmp.Compare(a, b)) })
-		if len(members) <= verticesMax {
-			break
-		}
-		members = members[:verticesMax]
-	}
+	p.excluded(members)
+	members = p.first(members, verticesMax)
 	g := &graph{place: members, length: make([]int64, len(members)), rows: make([]row, len(members))}
-	vertex := make(map[int32]int, len(members))
 	for v, i := range members {
-		g.length[v], g.rows[v], vertex[i] = p.roster.Length[i], newRow(len(members)), v
+		g.length[v], g.rows[v], p.score[i] = p.roster.Length[i], newRow(len(members)), int64(v)
 	}
-	p.overResources(members, func(resource uint32, list []piece) {
+	p.overResources(members, false, func(resource uint32, list []piece) {
 		near := newRow(len(members))
 		p.overExclusions(list, p.demand.Allowed[resource], func(x piece, joining []piece) {
 			for _, y := range joining {
-				near.add(vertex[y.place])
+				near.add(int(p.score[y.place]))
 			}
-			g.rows[vertex[x.place]].join(near)
+			g.rows[p.score[x.place]].join(near)
 		})
 	})
 	for v, r := range g.rows {
@@ -106,40 +98,42 @@ func (p *prover) exclusions(members []int32) *graph {
 }
 
 // entangledMax bounds what a look at all resources of a set costs.
-const entangledMax = 8 * verticesMax
+const entangledMax = 4 * verticesMax
 
 // entangled returns a copy of the members, of too many those with most resources that they alone would more
 // than half exhaust.
 func (p *prover) entangled(members []int32) []int32 {
-	if len(members) <= entangledMax {
-		return slices.Clone(members)
-	}
-	wide := make(map[int32]int32, len(members))
 	for _, i := range members {
+		p.score[i] = 0
 		for _, u := range p.demand.Row(i) {
 			if 2*int64(u.Weight) > p.demand.Allowed[u.Resource] {
-				wide[i]++
+				p.score[i]++
 			}
 		}
 	}
-	members = slices.Clone(members)
-	slices.SortFunc(members, func(a, b int32) int { return cmp.Or(cmp.Compare(wide[b], wide[a]), cmp.Compare(a, b)) })
-	return members[:entangledMax]
+	return p.first(slices.Clone(members), entangledMax)
 }
 
-// excluded returns for every member the lengths of all that it excludes, once for each resource that does.
-func (p *prover) excluded(members []int32) map[int32]int64 {
-	load := make(map[int32]int64, len(members))
-	p.overResources(members, func(resource uint32, list []piece) {
+// excluded scores every member by the lengths of all that it excludes, once for each resource that does.
+func (p *prover) excluded(members []int32) {
+	for _, i := range members {
+		p.score[i] = 0
+	}
+	p.overResources(members, false, func(resource uint32, list []piece) {
 		sum := int64(0)
 		p.overExclusions(list, p.demand.Allowed[resource], func(x piece, joining []piece) {
 			for _, y := range joining {
 				sum += y.length
 			}
-			load[x.place] += sum
+			p.score[x.place] += sum
 		})
 	})
-	return load
+}
+
+// first sorts the members by falling score and returns no more than so many.
+func (p *prover) first(members []int32, most int) []int32 {
+	slices.SortFunc(members, func(a, b int32) int { return cmp.Or(cmp.Compare(p.score[b], p.score[a]), cmp.Compare(a, b)) })
+	return members[:min(most, len(members))]
 }
 
 // overExclusions sorts the pieces of a resource by rising weight and calls yield with each that excludes

@@ -118,7 +118,7 @@ func (w *weighing) lighten(s *packing) {
 func (w *weighing) proof() worths {
 	w.news = false
 	hosts := instance.HostCount(len(w.crowd.place))
-	out := worths{seconds: w.seconds, most: max(w.ceiling, 1), text: hosts + ", weighed against every set of them that may be down together"}
+	out := worths{seconds: w.seconds, most: max(w.ceiling, 1), unit: w.unit, text: hosts + ", weighed against every set of them that may be down together"}
 	if same(w.proven) {
 		out.text = fmt.Sprintf("%s of which no more than %d may be down together", hosts, w.ceiling/w.proven[0])
 	}

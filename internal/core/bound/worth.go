@@ -13,6 +13,7 @@ import (
 type worths struct {
 	hosts   []worth
 	most    int64
+	unit    int64 // what any of these hosts take at least is a multiple of it
 	seconds int64 // what all of them take at least
 	text    string
 }
@@ -22,6 +23,9 @@ type worth struct {
 	place  int32
 	amount int64
 }
+
+// take returns how long hosts worth that much take.
+func (w worths) take(amount int64) int64 { return ceilDiv(ceilDiv(amount, w.most), w.unit) * w.unit }
 
 // words says what binds and names the hosts.
 func (w worths) words(names instance.Names, prefix string) func(bool) string {
@@ -55,14 +59,14 @@ func (d *Deepening) delayed(t *task, w worths) Bound {
 		}
 		for _, b := range t.barriers {
 			if met[b.cohort] > b.quota {
-				seconds := int64(d.prover.canary.Bake) + ceilDiv(sum[b.cohort], w.most)
+				seconds := int64(d.prover.canary.Bake) + w.take(sum[b.cohort])
 				best = best.over(Bound{seconds, w.words(d.prover.instance.Names, fmt.Sprintf("canaries' bake %s, and among ", d.prover.canary.Bake))})
 			}
 		}
 	})
 	if waiting > 0 {
 		prefix := fmt.Sprintf("canaries and bake %s, then most of ", clock(t.delay))
-		best = best.over(Bound{t.delay + ceilDiv(waiting, w.most), w.words(d.prover.instance.Names, prefix)})
+		best = best.over(Bound{t.delay + w.take(waiting), w.words(d.prover.instance.Names, prefix)})
 	}
 	return best
 }

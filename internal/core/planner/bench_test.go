@@ -3,8 +3,10 @@ package planner_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
+	"github.com/evenkeel-project/evenkeel/internal/core/bound"
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
 	"github.com/evenkeel-project/evenkeel/internal/core/label"
@@ -140,6 +142,49 @@ func BenchmarkMake100k(b *testing.B) {
 			b.ReportMetric(float64(made.Makespan)/3600, "hours")
 			b.ReportMetric(float64(len(made.Outages)), "outages")
 			b.Log(made.Bound.Binding)
+		})
+	}
+}
+
+// BenchmarkBounds100k proves bounds for 100,000 hosts with a million guests: at once, and then by steps until
+// nothing is left. The figures: seconds of the quick proof; steps, their seconds and the longest of them in
+// milliseconds; and both bounds in hours.
+func BenchmarkBounds100k(b *testing.B) {
+	f := syntheticFleet(b, 100_000)
+	ordered := syntheticPolicy(false)
+	ordered.Order.Regions = policy.SmallestFirst
+	for _, scenario := range []struct {
+		name string
+		is   *policy.Policy
+	}{{"sequential", ordered}, {"regions-free", syntheticPolicy(false)}, {"zones-free", syntheticPolicy(true)}} {
+		in, problems := planner.Pose(planner.Input{Fleet: f, Policy: scenario.is,
+			Exposure: &opinion{advisories: []*advisory.Advisory{{ID: "A-1", Action: advisory.Reboot}}}})
+		if problems.Failed() {
+			b.Fatal(problems.Err())
+		}
+		b.Run(scenario.name+"/quick", func(b *testing.B) {
+			b.ReportAllocs()
+			var proof bound.Proof
+			for b.Loop() {
+				proof = bound.Prove(in)
+			}
+			b.ReportMetric(float64(proof.Best.Seconds)/3600, "hours")
+		})
+		b.Run(scenario.name+"/deep", func(b *testing.B) {
+			var deeper *bound.Deepening
+			steps, longest := 0, time.Duration(0)
+			for b.Loop() {
+				steps, deeper = 0, bound.Open(in, bound.Prove(in))
+				for done := false; !done; steps++ {
+					begun := b.Elapsed()
+					done = deeper.Step()
+					longest = max(longest, b.Elapsed()-begun)
+				}
+			}
+			b.ReportMetric(float64(steps), "steps")
+			b.ReportMetric(float64(longest.Milliseconds()), "longest-ms")
+			b.ReportMetric(float64(deeper.Proof().Best.Seconds)/3600, "hours")
+			b.Log(deeper.Proof().Best.Words(true))
 		})
 	}
 }

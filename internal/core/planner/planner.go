@@ -49,11 +49,33 @@ type Input struct {
 // outage has no length (no-outage-length), or freezes that push the plan years away (out-of-time). Warnings may come with a plan. A plan that misses its deadline
 // is a plan: its margin says so.
 func Make(in Input) (*plan.Plan, problem.List) {
+	whole, census, problems := pose(in)
+	if problems.Failed() {
+		return nil, problems
+	}
+	proof := prove(whole)
+	out := write(in, census, whole.Roster, search.First(whole, proof), proof.Best)
+	problems.Merge(checkHorizon(in, out))
+	if problems.Failed() {
+		return nil, problems
+	}
+	problems.Merge(checkPermits(in, out))
+	return out, problems
+}
+
+// Pose returns the scheduling problem that Make solves for the input, for those who want to measure bounds or
+// searches by themselves. Its faults are those of Make that come before any schedule.
+func Pose(in Input) (*instance.Instance, problem.List) {
+	whole, _, problems := pose(in)
+	return whole, problems
+}
+
+func pose(in Input) (*instance.Instance, *census, problem.List) {
 	problems := checkPolicy(in)
 	problems.Merge(checkActions(in))
 	problems.Merge(checkSeed(in))
 	if problems.Failed() {
-		return nil, problems
+		return nil, nil, problems
 	}
 	ledger := openLedger(in.Fleet, in.Policy)
 	census := classify(in, ledger)
@@ -61,21 +83,14 @@ func Make(in Input) (*plan.Plan, problem.List) {
 	roster, missing := enlist(in, ledger, census)
 	problems.Merge(missing)
 	if problems.Failed() {
-		return nil, problems
+		return nil, nil, problems
 	}
 	course := layCourse(in, census, roster)
 	chooseCanaries(in.Policy, course, roster)
 	whole := &instance.Instance{Start: in.Policy.Start, Policy: in.Policy, Roster: roster, Course: course,
 		Demand: gatherDemand(in, ledger, census, roster, course), Gates: instance.NewGates(in.Policy, course, roster),
 		Cohorts: len(ledger.cohorts.names), Names: names{ledger, roster}}
-	proof := prove(whole)
-	out := write(in, census, roster, search.First(whole, proof), proof.Best)
-	problems.Merge(checkHorizon(in, out))
-	if problems.Failed() {
-		return nil, problems
-	}
-	problems.Merge(checkPermits(in, out))
-	return out, problems
+	return whole, census, problems
 }
 
 // deepeningSteps is how many steps of some milliseconds the bound is deepened for.
