@@ -126,8 +126,9 @@ func (p *prover) waitingEnergy(list []piece) int64 {
 	return max(energy, 0)
 }
 
-// aroundBakes bounds a resource by the hosts of one cohort, more than its canaries: while the canaries bake
-// none of them is down, so the bake adds to what the resource needs them to take.
+// aroundBakes bounds a resource by the hosts of one cohort: while the canaries bake none of them is down, so the
+// bake adds to what the resource needs them to take. Should all of them be canaries, some other host of the
+// cohort follows after the bake.
 func (p *prover) aroundBakes(resource uint32, list []piece, floor int64) Bound {
 	best := Bound{Seconds: floor}
 	byCohort := map[uint32][]piece{}
@@ -144,9 +145,6 @@ func (p *prover) aroundBakes(resource uint32, list []piece, floor int64) Bound {
 	}
 	for _, c := range cohorts {
 		own := byCohort[c]
-		if len(own) <= p.quota[c] {
-			continue
-		}
 		need := reachable(own, p.need(own, p.demand.Allowed[resource])) + int64(p.canary.Bake)
 		if need > best.Seconds {
 			best = Bound{need, p.naming(resource, own, fmt.Sprintf("canaries' bake %s, and ", p.canary.Bake))}

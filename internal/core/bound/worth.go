@@ -58,7 +58,7 @@ func (d *Deepening) delayed(t *task, w worths) Bound {
 			}
 		}
 		for _, b := range t.barriers {
-			if met[b.cohort] > b.quota {
+			if met[b.cohort] > 0 {
 				seconds := int64(d.prover.canary.Bake) + w.take(sum[b.cohort])
 				best = best.over(Bound{seconds, w.words(d.prover.instance.Names, fmt.Sprintf("canaries' bake %s, and among ", d.prover.canary.Bake))})
 			}
