@@ -2,6 +2,7 @@ package oracle_test
 
 import (
 	"flag"
+	"slices"
 	"testing"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
@@ -24,10 +25,16 @@ type tally struct {
 	worstSeed               uint64
 }
 
+// onceTooHigh are seeds whose bounds were above the optimum at some time.
+var onceTooHigh = []uint64{5000574, 5001723, 5029488}
+
 func TestNoBoundIsAboveTheOptimum(t *testing.T) {
 	var sum tally
+	seeds := slices.Clone(onceTooHigh)
 	for i := range uint64(*boundInstances) {
-		seed := *boundSeed + i
+		seeds = append(seeds, *boundSeed+i)
+	}
+	for _, seed := range seeds {
 		in := oracle.Generate(seed)
 		judged := exposure.Judge(in.Fleet, in.Advisories)
 		p, problems := planner.Make(planner.Input{Fleet: in.Fleet, Exposure: judged, Policy: in.Policy})

@@ -45,13 +45,14 @@ func (p *prover) canaryDelay(byLength []int32, best *Bound) (delay int64, barred
 
 // afterCanaries bounds a resource by the hosts that cannot start before delay. Which hosts are canaries is
 // the plan's choice, so from each cohort as many as it may choose are left out that count most: what remains
-// is, length by length, no more than what remains after any other choice.
+// is, length by length, no more than what remains after any other choice. What outages can add up to is asked of
+// all, for which of them remain is not known.
 func (p *prover) afterCanaries(resource uint32, list []piece, delay, floor int64) Bound {
 	waiting := p.withoutCanaries(list)
 	if len(waiting) == 0 {
 		return Bound{}
 	}
-	seconds := delay + reachable(waiting, p.needWaiting(list, p.demand.Allowed[resource]))
+	seconds := delay + reachable(list, p.needWaiting(list, p.demand.Allowed[resource]))
 	if seconds <= floor {
 		return Bound{}
 	}
