@@ -113,7 +113,7 @@ func (d *demonstration) forged() error {
 		return fmt.Errorf("reading the record again: %w", err)
 	}
 	at := len(text) / 2
-	if next := bytes.Index(text[at:], []byte("Z\"")); next > 0 {
+	if next := bytes.Index(text[at:], []byte("Z\"")); next >= 0 {
 		at += next - 1
 	}
 	line := 1 + bytes.Count(text[:at], []byte("\n"))

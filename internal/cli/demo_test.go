@@ -157,17 +157,22 @@ func TestTheDemoFailsWhenWhatMustBeRefusedIsNot(t *testing.T) {
 	if err := d.refusedApproval(Signing{Key: "k"}); err != nil || !strings.Contains(out.String(), "Refused, as it must be: it was he") {
 		t.Errorf("%v\n%s", err, out)
 	}
-	dir := t.TempDir()
-	d, _ = demoAt(&demoDesk{}, dir)
-	if err := os.WriteFile(d.files.evidence, []byte("record\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.forged(); !hasCode(err, "demo-failed") {
-		t.Errorf("a forgery that is accepted: %v", err)
-	}
-	copied, err := os.ReadFile(filepath.Join(dir, "altered.ndjson"))
-	if err != nil || string(copied) != "recnrd\n" {
-		t.Errorf("the copy is %q, %v", copied, err)
+}
+
+func TestOneBitOfTheRecordIsChangedInTheSecondOfATimeAndAnAcceptedForgeryFailsTheDemo(t *testing.T) {
+	for record, forged := range map[string]string{"record\n": "recnrd\n", "a time: 11:12:10Z\"": "a time: 11:12:11Z\"", "10Z\"\n": "11Z\"\n"} {
+		dir := t.TempDir()
+		d, _ := demoAt(&demoDesk{}, dir)
+		if err := os.WriteFile(d.files.evidence, []byte(record), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.forged(); !hasCode(err, "demo-failed") {
+			t.Errorf("a forgery that is accepted: %v", err)
+		}
+		copied, err := os.ReadFile(filepath.Join(dir, "altered.ndjson"))
+		if err != nil || string(copied) != forged {
+			t.Errorf("the copy of %q is %q, %v", record, copied, err)
+		}
 	}
 }
 
