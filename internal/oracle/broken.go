@@ -59,6 +59,9 @@ func (r *reading) readDocument() {
 	if p.Start != r.Policy.Start {
 		r.say("plan-start", "start is not the policy's")
 	}
+	if p.Steps < 0 {
+		r.say("plan-steps", "less than none")
+	}
 	if len(p.Moves) > 0 {
 		r.say("moves", "there are moves")
 	}
@@ -93,6 +96,11 @@ func (r *reading) readLists() {
 			r.say("list-order", "outages are not sorted")
 		}
 	}
+	for i, m := range p.Moves {
+		if i > 0 && (m.At < p.Moves[i-1].At || (m.At == p.Moves[i-1].At && m.Guest <= p.Moves[i-1].Guest)) {
+			r.say("list-order", "moves are not sorted")
+		}
+	}
 	for i, e := range p.Excluded {
 		if i > 0 && e.Host <= p.Excluded[i-1].Host {
 			r.say("list-order", "excluded is not sorted")
@@ -101,6 +109,11 @@ func (r *reading) readLists() {
 	for i, b := range p.Blocked {
 		if i > 0 && b.Host <= p.Blocked[i-1].Host {
 			r.say("list-order", "blocked is not sorted")
+		}
+		for j, m := range b.Proposal {
+			if j > 0 && m.Guest <= b.Proposal[j-1].Guest {
+				r.say("list-order", "the proposal of %s is not sorted", b.Host)
+			}
 		}
 	}
 }

@@ -29,6 +29,10 @@ func (n *inspection) checkDocument() {
 	if p.Start != n.Policy.Start {
 		n.find(planStart, nil, "the plan says start %s, the policy %s", p.Start, n.Policy.Start)
 	}
+	n.looked(planSteps, 1)
+	if p.Steps < 0 {
+		n.find(planSteps, nil, "the plan says %d steps of search", p.Steps)
+	}
 	n.looked(noMoves, len(p.Moves))
 	for _, m := range p.Moves {
 		n.find(noMoves, []string{m.Guest, m.From, m.To}, "guest %s is moved from %s to %s at %s", m.Guest, m.From, m.To, m.At)
@@ -75,10 +79,17 @@ func (n *inspection) checkListOrder() {
 	ascends(n, "outages", p.Outages, func(o plan.Outage) string { return o.Host }, func(a, b plan.Outage) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), strings.Compare(a.Host, b.Host))
 	})
+	ascends(n, "moves", p.Moves, func(m plan.Move) string { return m.Guest }, func(a, b plan.Move) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.Guest, b.Guest))
+	})
 	byHost := func(e plan.Excluded) string { return e.Host }
 	ascends(n, "excluded", p.Excluded, byHost, func(a, b plan.Excluded) int { return strings.Compare(a.Host, b.Host) })
 	blocked := func(b plan.Blocked) string { return b.Host }
 	ascends(n, "blocked", p.Blocked, blocked, func(a, b plan.Blocked) int { return strings.Compare(a.Host, b.Host) })
+	for _, b := range p.Blocked {
+		ascends(n, "the proposal of "+b.Host, b.Proposal, func(m plan.Proposed) string { return m.Guest },
+			func(a, b plan.Proposed) int { return strings.Compare(a.Guest, b.Guest) })
+	}
 	id := func(a plan.AdvisoryRef) string { return a.ID }
 	ascends(n, "advisories", p.Advisories, id, func(a, b plan.AdvisoryRef) int { return strings.Compare(a.ID, b.ID) })
 }

@@ -32,6 +32,7 @@ func documentMutations() []mutation {
 		{"nothing has to stop", "no-outage-needed", seal, true, withAction(advisory.None)},
 		{"start a second later", "plan-start", seal, true, func(m *mutant) bool { m.plan.Start++; return true }},
 		{"start a second earlier", "plan-start", seal, true, func(m *mutant) bool { m.plan.Start--; return true }},
+		{"steps below nothing", "plan-steps", seal, true, func(m *mutant) bool { m.plan.Steps = -1; return true }},
 		{"outages out of order", "list-order", seal, true, func(m *mutant) bool { return swapFirst(m.plan.Outages) }},
 		{"excluded out of order", "list-order", seal, true, func(m *mutant) bool { return swapFirst(m.plan.Excluded) }},
 		{"blocked out of order", "list-order", seal, true, func(m *mutant) bool { return swapFirst(m.plan.Blocked) }},

@@ -77,6 +77,7 @@ func (p *Plan) members() []canon.Member {
 		{Key: "latest_safe_start", Value: optional(p.LatestSafeStart, instant)},
 		{Key: "makespan_seconds", Value: seconds(p.Makespan)},
 		{Key: "seed", Value: integer(int64(p.Seed))},
+		{Key: "steps", Value: integer(p.Steps)},
 		{Key: "bound", Value: object("seconds", seconds(p.Bound.Seconds), "binding", text(p.Bound.Binding))},
 		{Key: "gap", Value: canon.Value{Kind: canon.Number, Number: float64(p.GapMillionths) / 1e6}},
 		{Key: "outages", Value: list(p.Outages, outage)},
@@ -86,10 +87,19 @@ func (p *Plan) members() []canon.Member {
 		{Key: "excluded", Value: list(p.Excluded, func(e Excluded) canon.Value {
 			return object("host", text(e.Host), "reason", text(string(e.Reason)))
 		})},
-		{Key: "blocked", Value: list(p.Blocked, func(x Blocked) canon.Value {
-			return object("host", text(x.Host), "group", text(x.Group), "reason", text(x.Reason))
-		})},
+		{Key: "blocked", Value: list(p.Blocked, blocked)},
 	}
+}
+
+// blocked writes a proposal only where there is one.
+func blocked(x Blocked) canon.Value {
+	v := object("host", text(x.Host), "group", text(x.Group), "reason", text(x.Reason))
+	if len(x.Proposal) > 0 {
+		v.Members = append(v.Members, canon.Member{Key: "proposal", Value: list(x.Proposal, func(m Proposed) canon.Value {
+			return object("guest", text(m.Guest), "to", text(m.To))
+		})})
+	}
+	return v
 }
 
 func outage(o Outage) canon.Value {

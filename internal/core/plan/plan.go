@@ -35,7 +35,7 @@ type Outage struct {
 	Window     calendar.Span
 }
 
-// Move is one guest that leaves a host before its outage.
+// Move is one guest that leaves a host before its outage. It lasts as long as the policy says.
 type Move struct {
 	Guest, From, To string
 	At              calendar.Instant
@@ -47,10 +47,17 @@ type Excluded struct {
 	Reason Reason
 }
 
-// Blocked is one host whose outage alone would break a group's max_down.
+// Blocked is one host that must have an outage and cannot: it would break Group's max_down by itself, or, where
+// Group is empty, for another reason.
 type Blocked struct {
 	Host, Group string
-	Reason      string // a sentence with the numbers, and what to do
+	Reason      string     // a sentence with the numbers, and what to do
+	Proposal    []Proposed // what to move first, so that no group blocks the host; empty when there is none
+}
+
+// Proposed is one guest of a blocked host that a person could move to another host first.
+type Proposed struct {
+	Guest, To string
 }
 
 // Bound is a length that no plan under these rules can beat, with what makes it so.
@@ -59,8 +66,8 @@ type Bound struct {
 	Binding string // what binds, in words, with its members
 }
 
-// Plan is the document. Lists are in this order: outages by start, then host; excluded and blocked by
-// host; advisories by id.
+// Plan is the document. Lists are in this order: outages by start, then host; moves by their time, then guest;
+// excluded and blocked by host; a proposal by guest; advisories by id.
 type Plan struct {
 	Digest          canon.Digest
 	Fleet           canon.Digest
@@ -73,6 +80,7 @@ type Plan struct {
 	LatestSafeStart *calendar.Instant // nil without an embargo
 	Makespan        calendar.Seconds  // Finish - Start
 	Seed            uint64            // at most 2^53, so that JSON carries it exactly
+	Steps           int64             // of search that made it, at most 2^53; 0 for the first pass alone
 	Bound           Bound
 	GapMillionths   int64 // (Makespan - Bound.Seconds) / Bound.Seconds in millionths, rounded to nearest; 0 when the bound is 0
 	Outages         []Outage

@@ -28,7 +28,7 @@ func example() *plan.Plan {
 		Advisories: []plan.AdvisoryRef{{ID: "XSA-108", Digest: canon.Of([]byte("advisory"))}},
 		Policy:     canon.Of([]byte("policy")),
 		Start:      start, Finish: start.Add(1500), Deadline: &deadline, Margin: &margin, LatestSafeStart: &latest,
-		Makespan: 1500, Seed: 7, Bound: plan.Bound{Seconds: 1493, Binding: "zone dfw-1: 3 hosts \"one at a time\""},
+		Makespan: 1500, Seed: 7, Steps: 12, Bound: plan.Bound{Seconds: 1493, Binding: "zone dfw-1: 3 hosts \"one at a time\""},
 		GapMillionths: plan.Gap(1500, 1493),
 		Outages: []plan.Outage{
 			{Host: "zürich-東京", Start: start, End: start.Add(600), Canary: true, Window: calendar.Span{From: start, To: start.Add(900)}},
@@ -36,7 +36,8 @@ func example() *plan.Plan {
 		},
 		Moves:    []plan.Move{{Guest: "vm-1", From: "c-1", To: "c-2", At: start}},
 		Excluded: []plan.Excluded{{Host: "c-3", Reason: plan.Protected}, {Host: "c-4", Reason: plan.NotAffected}},
-		Blocked:  []plan.Blocked{{Host: "c-5", Group: "acme/<db>", Reason: "2 of 3 members & a tab\there\u2028"}},
+		Blocked: []plan.Blocked{{Host: "c-5", Group: "acme/<db>", Reason: "2 of 3 members & a tab\there\u2028",
+			Proposal: []plan.Proposed{{Guest: "vm-2", To: "c-6"}, {Guest: "vm-3", To: "c-7"}}}, {Host: "c-8", Reason: "vm-9 fits nowhere"}},
 	}
 }
 
@@ -134,7 +135,7 @@ func drawPlan(t *rapid.T) *plan.Plan {
 	p := &plan.Plan{
 		Fleet: canon.Digest(name.Draw(t, "fleet")), Policy: canon.Digest(name.Draw(t, "policy")),
 		Start: instant.Draw(t, "start"), Finish: instant.Draw(t, "finish"), Makespan: length.Draw(t, "makespan"),
-		Seed:  rapid.Uint64Range(0, 1<<53).Draw(t, "seed"),
+		Seed: rapid.Uint64Range(0, 1<<53).Draw(t, "seed"), Steps: rapid.Int64Range(0, 1<<53).Draw(t, "steps"),
 		Bound: plan.Bound{Seconds: length.Draw(t, "bound"), Binding: name.Draw(t, "binding")}, GapMillionths: rapid.Int64Range(0, 1e15).Draw(t, "gap"),
 	}
 	if rapid.Bool().Draw(t, "embargo") {
@@ -147,7 +148,11 @@ func drawPlan(t *rapid.T) *plan.Plan {
 			Canary: rapid.Bool().Draw(t, "canary"), Window: calendar.Span{From: instant.Draw(t, "w"), To: instant.Draw(t, "w")}})
 		p.Moves = append(p.Moves, plan.Move{Guest: name.Draw(t, "guest"), From: "a", To: "b", At: instant.Draw(t, "at")})
 		p.Excluded = append(p.Excluded, plan.Excluded{Host: name.Draw(t, "excluded"), Reason: plan.Fixed})
-		p.Blocked = append(p.Blocked, plan.Blocked{Host: name.Draw(t, "blocked"), Group: name.Draw(t, "group"), Reason: name.Draw(t, "reason")})
+		b := plan.Blocked{Host: name.Draw(t, "blocked"), Group: name.Draw(t, "group"), Reason: name.Draw(t, "reason")}
+		for range rapid.IntRange(0, 2).Draw(t, "proposed") {
+			b.Proposal = append(b.Proposal, plan.Proposed{Guest: name.Draw(t, "guest"), To: name.Draw(t, "to")})
+		}
+		p.Blocked = append(p.Blocked, b)
 	}
 	return p
 }
@@ -176,6 +181,7 @@ func TestEveryFieldCountsInTheDigest(t *testing.T) {
 		"latest":   func(p *plan.Plan) { *p.LatestSafeStart++ },
 		"makespan": func(p *plan.Plan) { p.Makespan++ },
 		"seed":     func(p *plan.Plan) { p.Seed++ },
+		"steps":    func(p *plan.Plan) { p.Steps++ },
 		"bound":    func(p *plan.Plan) { p.Bound.Seconds++ },
 		"binding":  func(p *plan.Plan) { p.Bound.Binding += "." },
 		"gap":      func(p *plan.Plan) { p.GapMillionths++ },
@@ -188,6 +194,12 @@ func TestEveryFieldCountsInTheDigest(t *testing.T) {
 		"order":    func(p *plan.Plan) { p.Outages[0], p.Outages[1] = p.Outages[1], p.Outages[0] },
 		"fewer":    func(p *plan.Plan) { p.Outages = p.Outages[:1] },
 		"move":     func(p *plan.Plan) { p.Moves[0].To = "c-9" },
+		"guest":    func(p *plan.Plan) { p.Moves[0].Guest = "vm-9" },
+		"leaves":   func(p *plan.Plan) { p.Moves[0].From = "c-9" },
+		"at":       func(p *plan.Plan) { p.Moves[0].At++ },
+		"proposed": func(p *plan.Plan) { p.Blocked[0].Proposal[0].Guest = "vm-9" },
+		"target":   func(p *plan.Plan) { p.Blocked[0].Proposal[1].To = "c-9" },
+		"proposal": func(p *plan.Plan) { p.Blocked[0].Proposal = nil },
 		"excluded": func(p *plan.Plan) { p.Excluded[0].Reason = plan.Fixed },
 		"blocked":  func(p *plan.Plan) { p.Blocked[0].Group = "acme/db" },
 		"reason":   func(p *plan.Plan) { p.Blocked[0].Reason = "" },
@@ -220,6 +232,9 @@ func TestAFileHasALineForEachOutageInReadingOrder(t *testing.T) {
 		`"moves":[`,
 		`{"host":"c-😀","start":"2014-09-28T11:10:00Z","end":"2014-09-28T11:25:00Z","canary":false,"window":{"from":"2014-09-28T11:10:00Z","to":"2014-09-28T11:31:40Z"}}`,
 		`{"host":"c-3","reason":"protected"},`,
+		`"steps":12,`,
+		`{"guest":"vm-1","from":"c-1","to":"c-2","at":"2014-09-28T11:00:00Z"}`,
+		`{"host":"c-8","group":"","reason":"vm-9 fits nowhere"}`,
 	} {
 		if !strings.Contains(file, "\n"+line+"\n") {
 			t.Errorf("no line %s in\n%s", line, file)

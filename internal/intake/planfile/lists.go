@@ -71,8 +71,28 @@ func (r *listReader) excluded(node doc.Node) plan.Excluded {
 
 func (r *listReader) blocked(node doc.Node) plan.Blocked {
 	o := node.Object("the blocked host", r.problems)
-	blocked := plan.Blocked{Host: r.host(o), Group: readID(o, "group")}
-	blocked.Reason = readText(o, "reason")
+	blocked := plan.Blocked{Host: r.host(o), Group: readGroup(o), Reason: readText(o, "reason")}
+	blocked.Proposal = each(o, "proposal", r.proposed)
+	if o.Has("proposal") && blocked.Proposal == nil {
+		o.Fault("proposal", "empty-list", "leave it out where nothing is proposed", "the proposal is empty")
+	}
 	o.Done()
 	return blocked
+}
+
+// readGroup returns the group that blocks a host; "" where something else does.
+func readGroup(o *doc.Object) string {
+	if n, _ := o.Node("group"); n.Kind == doc.Scalar && !n.Bare && n.Text == "" {
+		return ""
+	}
+	return readID(o, "group")
+}
+
+func (r *listReader) proposed(node doc.Node) plan.Proposed {
+	o := node.Object("the proposal for guest", r.problems)
+	proposed := plan.Proposed{Guest: readID(o, "guest")}
+	o.Called(proposed.Guest)
+	proposed.To = readID(o, "to")
+	o.Done()
+	return proposed
 }

@@ -39,7 +39,7 @@ func readPlan(node doc.Node, p *plan.Plan, problems *problem.List) {
 		return
 	}
 	top.Require("fleet", "advisories", "policy", "start", "finish", "deadline", "margin_seconds", "latest_safe_start",
-		"makespan_seconds", "seed", "bound", "gap", "outages", "moves", "excluded", "blocked")
+		"makespan_seconds", "seed", "steps", "bound", "gap", "outages", "moves", "excluded", "blocked")
 	p.Digest = readDigest(top, "digest")
 	p.Fleet = readDigest(top, "fleet")
 	p.Policy = readDigest(top, "policy")
@@ -75,6 +75,7 @@ func readFigures(top *doc.Object, p *plan.Plan) {
 	p.Makespan, _ = readSeconds(top, "makespan_seconds")
 	seed, _ := top.Int("seed", 0, exactMax)
 	p.Seed = uint64(seed)
+	p.Steps, _ = top.Int("steps", 0, exactMax)
 	if bound, ok := top.Object("bound"); ok {
 		bound.Require("seconds")
 		p.Bound.Seconds, _ = readSeconds(bound, "seconds")

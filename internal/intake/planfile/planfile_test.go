@@ -27,14 +27,15 @@ func example() *plan.Plan {
 		Advisories: []plan.AdvisoryRef{{ID: "XSA-108", Digest: canon.Of([]byte("advisory"))}},
 		Policy:     canon.Of([]byte("policy")),
 		Start:      start, Finish: start.Add(1500), Deadline: &deadline, Margin: &margin, LatestSafeStart: &latest,
-		Makespan: 1500, Seed: 7, Bound: plan.Bound{Seconds: 1493, Binding: "zone dfw-1"}, GapMillionths: plan.Gap(1500, 1493),
+		Makespan: 1500, Seed: 7, Steps: 12, Bound: plan.Bound{Seconds: 1493, Binding: "zone dfw-1"}, GapMillionths: plan.Gap(1500, 1493),
 		Outages: []plan.Outage{
 			{Host: "zürich-東京", Start: start, End: start.Add(600), Canary: true, Window: calendar.Span{From: start, To: start.Add(900)}},
 			{Host: "c-😀", Start: start.Add(600), End: start.Add(1500), Window: calendar.Span{From: start.Add(600), To: start.Add(1900)}},
 		},
 		Moves:    []plan.Move{{Guest: "vm-1", From: "c-1", To: "c-2", At: start}},
 		Excluded: []plan.Excluded{{Host: "c-3", Reason: plan.Protected}, {Host: "c-4", Reason: plan.NotAffected}},
-		Blocked:  []plan.Blocked{{Host: "c-5", Group: "acme/db", Reason: "2 of 3 members\tare here"}},
+		Blocked: []plan.Blocked{{Host: "c-5", Group: "acme/db", Reason: "2 of 3 members\tare here",
+			Proposal: []plan.Proposed{{Guest: "vm-2", To: "c-6"}}}, {Host: "c-8", Reason: "vm-9 fits nowhere"}},
 	}
 	p.Seal()
 	return p
@@ -71,7 +72,7 @@ func drawPlan(t *rapid.T) *plan.Plan {
 	p := &plan.Plan{
 		Fleet: canon.Of([]byte(rapid.String().Draw(t, "fleet"))), Policy: canon.Of([]byte(rapid.String().Draw(t, "policy"))),
 		Start: instant.Draw(t, "start"), Finish: instant.Draw(t, "finish"), Makespan: length.Draw(t, "makespan"),
-		Seed:  rapid.Uint64Range(0, 1<<53).Draw(t, "seed"),
+		Seed: rapid.Uint64Range(0, 1<<53).Draw(t, "seed"), Steps: rapid.Int64Range(0, 1<<53).Draw(t, "steps"),
 		Bound: plan.Bound{Seconds: length.Draw(t, "bound"), Binding: rapid.String().Draw(t, "binding")}, GapMillionths: rapid.Int64Range(-1e15, 1e15).Draw(t, "gap"),
 	}
 	if rapid.Bool().Draw(t, "embargo") {
@@ -84,7 +85,14 @@ func drawPlan(t *rapid.T) *plan.Plan {
 		p.Outages = append(p.Outages, plan.Outage{Host: id.Draw(t, "host"), Start: outage.From, End: outage.To, Canary: rapid.Bool().Draw(t, "canary"), Window: window})
 		p.Moves = append(p.Moves, plan.Move{Guest: id.Draw(t, "guest"), From: id.Draw(t, "from"), To: id.Draw(t, "to"), At: instant.Draw(t, "at")})
 		p.Excluded = append(p.Excluded, plan.Excluded{Host: id.Draw(t, "excluded"), Reason: rapid.SampledFrom([]plan.Reason{plan.Fixed, plan.NotAffected, plan.Protected}).Draw(t, "reason")})
-		p.Blocked = append(p.Blocked, plan.Blocked{Host: id.Draw(t, "blocked"), Group: id.Draw(t, "group"), Reason: rapid.String().Draw(t, "sentence")})
+		b := plan.Blocked{Host: id.Draw(t, "blocked"), Reason: rapid.String().Draw(t, "sentence")}
+		if rapid.Bool().Draw(t, "by a group") {
+			b.Group = id.Draw(t, "group")
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "proposed") {
+			b.Proposal = append(b.Proposal, plan.Proposed{Guest: id.Draw(t, "proposed guest"), To: id.Draw(t, "target")})
+		}
+		p.Blocked = append(p.Blocked, b)
 	}
 	p.Seal()
 	return p
@@ -133,6 +141,9 @@ var faults = []struct {
 	{`"makespan_seconds":1500`, `"makespan_seconds":null`, `"makespan_seconds":null`, "bad-type"},
 	{`"seed":7`, `"seed":9007199254740993`, `9007199254740993`, "bad-value"},
 	{`"seed":7`, `"seed":-7`, `-7`, "bad-value"},
+	{`"steps":12`, `"steps":-12`, `-12`, "bad-value"},
+	{`"steps":12`, `"steps":9007199254740993`, `9007199254740993`, "bad-value"},
+	{`"steps":12`, `"steps":"12"`, `"12"`, "bad-value"},
 	{`"bound":{`, `"bound":[{`, ``, "bad-json"},
 	{`"seconds":1493`, `"seconds":"1493"`, `"1493"`, "bad-value"},
 	{`"binding":"zone dfw-1"`, `"binding":["zone dfw-1"]`, `["zone`, "bad-type"},
@@ -152,8 +163,16 @@ var faults = []struct {
 	{`"reason":"protected"`, `"reason":"precious"`, `"precious"`, "bad-value"},
 	{`{"host":"c-3"`, `{"host":3`, `3,"reason"`, "bad-type"},
 	{`"binding":"zone dfw-1"`, `"binding":true`, `true}`, "bad-type"},
-	{`"reason":"2 of 3 members\tare here"`, `"reason":2`, `2}`, "bad-type"},
+	{`"reason":"2 of 3 members\tare here"`, `"reason":2`, `2,"proposal"`, "bad-type"},
 	{`"group":"acme/db"`, `"group":"acme db"`, `"acme db"`, "bad-id"},
+	{`"group":""`, `"group":null`, `"group":null`, "bad-type"},
+	{`"group":""`, `"group":[]`, `[],"reason":"vm-9`, "bad-type"},
+	{`"proposal":[`, `"proposal":[],"x":[`, `[],"x"`, "empty-list"},
+	{`"proposal":[`, `"proposal":["vm-2",`, `"vm-2",`, "bad-type"},
+	{`"proposal":[`, `"proposal":null,"x":[`, `"proposal":null`, "bad-type"},
+	{`{"guest":"vm-2"`, `{"guest":"vm 2"`, `"vm 2"`, "bad-id"},
+	{`"to":"c-6"`, `"to":""`, `""}]}`, "bad-id"},
+	{`"to":"c-6"`, `"to":"c-6","at":7`, `"at":7`, "unknown-key"},
 	{`"reason":"2 of`, `"reason":null,"x":"2 of`, `"reason":null`, "bad-type"},
 	{`"moves":[`, `"moves":[[],`, `[],`, "bad-type"},
 	{`"blocked":[`, `"blocked":null,"x":[`, `"blocked":null`, "bad-type"},
@@ -189,7 +208,7 @@ func TestEveryValueThatDoesNotFitIsReportedWithItsPlace(t *testing.T) {
 func TestEveryKeyThatIsMissingIsReported(t *testing.T) {
 	file := string(example().JSON())
 	for _, key := range []string{"version", "digest", "fleet", "advisories", "policy", "start", "finish", "deadline", "margin_seconds",
-		"latest_safe_start", "makespan_seconds", "seed", "bound", "gap", "outages", "moves", "excluded", "blocked",
+		"latest_safe_start", "makespan_seconds", "seed", "steps", "bound", "gap", "outages", "moves", "excluded", "blocked",
 		"id", "seconds", "binding", "host", "end", "canary", "window", "from", "to", "guest", "at", "reason", "group"} {
 		changed := strings.ReplaceAll(file, fmt.Sprintf("%q:", key), fmt.Sprintf("%q:", key+"x"))
 		_, problems := planfile.Parse("plan.json", []byte(changed))
@@ -213,7 +232,7 @@ func TestAllFaultsOfAPlanAreReportedAtOnce(t *testing.T) {
 	for _, p := range problems.Items() {
 		lines = append(lines, p.Place.Line)
 	}
-	if want := []int{6, 14, 15, 17, 19, 20, 23, 26, 27, 30}; !reflect.DeepEqual(lines, want) {
+	if want := []int{6, 14, 15, 18, 20, 21, 24, 27, 28, 31}; !reflect.DeepEqual(lines, want) {
 		t.Errorf("faults in lines %v, want %v: %v", lines, want, problems.Err())
 	}
 }
