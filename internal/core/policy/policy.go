@@ -80,6 +80,7 @@ type Policy struct {
 	Freezes         []Freeze
 	Protected       []Selector
 	Last            []Selector
+	Moves           *Moves       // nil: no moves are planned
 	Digest          canon.Digest // of the document as it was written
 }
 

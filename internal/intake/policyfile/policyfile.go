@@ -46,6 +46,7 @@ func readPolicy(node doc.Node, p *policy.Policy, problems *problem.List) {
 	})
 	section(top, "outage", func(o *doc.Object) { readOutage(o, p, problems) })
 	section(top, "stuck", func(o *doc.Object) { p.StuckAfter, _ = o.Seconds("after") })
+	section(top, "moves", func(o *doc.Object) { p.Moves = readMoves(o) })
 	section(top, "deadline", func(o *doc.Object) { p.DeadlineReserve, _ = o.Seconds("reserve") })
 	for _, item := range top.List("freezes") {
 		p.Freezes = append(p.Freezes, readFreeze(item, problems))

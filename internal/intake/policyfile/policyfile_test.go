@@ -32,6 +32,7 @@ freezes:
 protected: [c-1, role=control, {generation: standard, region: dfw}]
 last:
 - "role=dns, zone=dfw-1"
+moves: {host: 3, group: 1, tenant: 5%, fleet: 500, bandwidth: 1024, length: 45s}
 `
 
 func at(line, column int) problem.Place {
@@ -87,10 +88,20 @@ func TestEveryKeyOfAPolicyIsRead(t *testing.T) {
 		Protected: []policy.Selector{{HostID: "c-1", Place: at(13, 13)}, {Terms: []policy.Term{{Key: "role", Value: "control"}}, Place: at(13, 18)},
 			{Terms: []policy.Term{{Key: "generation", Value: "standard"}, {Key: "region", Value: "dfw"}}, Place: at(13, 32)}},
 		Last:   []policy.Selector{{Terms: []policy.Term{{Key: "role", Value: "dns"}, {Key: "zone", Value: "dfw-1"}}, Place: at(15, 3)}},
+		Moves:  &policy.Moves{Host: 3, Group: limit.Count(1), Tenant: share(t, "5%"), Fleet: limit.Count(500), Bandwidth: 1024, Length: 45},
 		Digest: got.Digest,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+}
+
+func TestMovesArePlannedOnlyWhenThePolicySpeaksOfThem(t *testing.T) {
+	if got := parse(t, "start: 2014-09-28T11:00:00Z\n").Moves; got != nil {
+		t.Errorf("without moves: %+v", got)
+	}
+	if got, want := parse(t, "start: 2014-09-28T11:00:00Z\nmoves: {}\n").Moves, policy.DefaultMoves(); *got != want {
+		t.Errorf("got %+v, want %+v", *got, want)
 	}
 }
 
@@ -238,8 +249,24 @@ var faults = []struct {
 	{13, "protected: [{role: [a]}]", 14, "bad-selector"},
 	{15, "- {zone: }", 4, "bad-selector"},
 	{15, "- 'c 1'", 3, "bad-selector"},
-	{16, "frozen: true", 1, "unknown-key"},
-	{16, "start: 2014-09-28T11:00:00Z", 1, "duplicate-key"},
+	{16, "moves: 2", 8, "bad-type"},
+	{16, "moves: [{host: 2}]", 8, "bad-type"},
+	{16, "moves: {host: 0}", 15, "bad-value"},
+	{16, "moves: {host: 1001}", 15, "bad-value"},
+	{16, "moves: {host: 10%}", 15, "bad-value"},
+	{16, "moves: {group: 0}", 16, "zero-limit"},
+	{16, "moves: {tenant: 0%}", 17, "zero-limit"},
+	{16, "moves: {fleet: 0.0%}", 16, "zero-limit"},
+	{16, "moves: {fleet: many}", 16, "bad-value"},
+	{16, "moves: {bandwidth: 0}", 20, "bad-value"},
+	{16, "moves: {bandwidth: 1000000001}", 20, "bad-value"},
+	{16, "moves: {bandwidth: 10MiB}", 20, "bad-value"},
+	{16, "moves: {length: 0}", 17, "out-of-range"},
+	{16, "moves: {length: 24h1s}", 17, "out-of-range"},
+	{16, "moves: {length: 30}", 17, "bad-value"},
+	{16, "moves: {zone: 5}", 9, "unknown-key"},
+	{17, "frozen: true", 1, "unknown-key"},
+	{17, "start: 2014-09-28T11:00:00Z", 1, "duplicate-key"},
 }
 
 func TestEveryValueThatDoesNotFitIsReportedWithItsPlace(t *testing.T) {
@@ -271,13 +298,14 @@ stuck: {afterwards: 15m}
 freezes:
 - {from: 2014-09-29T00:00:00Z, to: 2014-09-28T00:00:00Z, reason: x}
 protected: [{}]
+moves: {host: 0, group: 0}
 `
 	_, problems := policyfile.Parse(file, []byte(text))
 	var lines []int
 	for _, p := range problems.Items() {
 		lines = append(lines, p.Place.Line)
 	}
-	if want := []int{1, 2, 3, 3, 4, 5, 6, 7, 8, 10, 11}; !reflect.DeepEqual(lines, want) {
+	if want := []int{1, 2, 3, 3, 4, 5, 6, 7, 8, 10, 11, 12, 12}; !reflect.DeepEqual(lines, want) {
 		t.Errorf("faults in lines %v, want %v: %v", lines, want, problems.Err())
 	}
 }
@@ -320,6 +348,7 @@ func TestAFileIsReadFromItsPath(t *testing.T) {
 func FuzzReadPolicy(f *testing.F) {
 	f.Add(whole)
 	f.Add("start: 2014-09-28T11:00:00Z\nprotected: [{a: b}]")
+	f.Add("start: 2014-09-28T11:00:00Z\nmoves: {fleet: 1, bandwidth: 1}")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, problems := policyfile.Parse(file, []byte(text))
 		if (p == nil) != problems.Failed() {
@@ -337,6 +366,9 @@ func FuzzReadPolicy(f *testing.F) {
 			if l.Zero() {
 				t.Errorf("a limit of zero was let in")
 			}
+		}
+		if m := p.Moves; m != nil && (m.Host < 1 || m.Length < 1 || m.Group.Zero() || m.Tenant.Zero() || m.Fleet.Zero()) {
+			t.Errorf("the moves %+v were let in", *m)
 		}
 		for _, z := range p.Freezes {
 			if z.Span.From >= z.Span.To || z.Reason == "" {
