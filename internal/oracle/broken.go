@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
+	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 )
@@ -25,6 +26,8 @@ func Broken(in Instance, p *plan.Plan) []string {
 	r.readLimits()
 	r.readOrders()
 	r.readCanaries()
+	r.readMoves()
+	r.readProposals()
 	r.readFigures()
 	return r.broken
 }
@@ -38,6 +41,8 @@ type reading struct {
 	Instance
 	plan    *plan.Plan
 	outages []outage // of hosts that the fleet has
+	moves   []moved  // of guests and hosts that the fleet has, by time
+	stays   []stay   // of all guests
 	broken  []string
 }
 
@@ -61,9 +66,6 @@ func (r *reading) readDocument() {
 	}
 	if p.Steps < 0 {
 		r.say("plan-steps", "less than none")
-	}
-	if len(p.Moves) > 0 {
-		r.say("moves", "there are moves")
 	}
 	if len(p.Advisories) != len(r.Advisories) {
 		r.say("advisory-digest", "%d advisories instead of %d", len(p.Advisories), len(r.Advisories))
@@ -173,6 +175,7 @@ func (r *reading) readPlace(id string, h ident.Host) {
 			r.say("block-reason", "%s has none", id)
 		}
 		switch {
+		case place == planned && b.Group == "" && r.Policy.Moves != nil && r.carriesMigrating(h):
 		case place != blocked:
 			r.say("wrong-block", "%s is blocked but is %s", id, place)
 		case b.Group != r.Fleet.GroupID(r.brokenGroups(h)[0]):
@@ -181,9 +184,19 @@ func (r *reading) readPlace(id string, h ident.Host) {
 	}
 }
 
+// carriesMigrating reports whether a guest of the host has to be moved off.
+func (in Instance) carriesMigrating(h ident.Host) bool {
+	for g := range in.Fleet.Guests() {
+		if in.Fleet.HostOf(ident.Guest(g)) == h && in.Fleet.OnReboot(ident.Guest(g)) == fleet.Migrate {
+			return true
+		}
+	}
+	return false
+}
+
 // readFigures compares the figures with those worked out by figures.
 func (r *reading) readFigures() {
-	p, want := r.plan, r.figures(r.outages)
+	p, want := r.plan, r.figures(r.outages, r.moves)
 	longest := int64(0)
 	for _, o := range r.outages {
 		if length, ok := r.Policy.OutageOf(r.Fleet, o.host); ok {

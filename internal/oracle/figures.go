@@ -17,8 +17,8 @@ type figures struct {
 	latestSafeStart *calendar.Instant
 }
 
-// figures works out what a plan says of its outages.
-func (in Instance) figures(outages []outage) figures {
+// figures works out what a plan says of its outages and moves.
+func (in Instance) figures(outages []outage, moves []moved) figures {
 	out := figures{finish: in.Policy.Start, deadline: in.deadline()}
 	for i, o := range outages {
 		if i == 0 || o.End > out.finish {
@@ -38,7 +38,11 @@ func (in Instance) figures(outages []outage) figures {
 		margins = append(margins, out.deadline.Sub(out.finish))
 	}
 	margin := slices.Min(margins)
-	safe := in.Policy.Start.Add(in.latestShift(outages, margin))
+	shifted := slices.Clone(outages)
+	for _, m := range moves {
+		shifted = append(shifted, outage{plan.Outage{Start: m.At, End: m.end}, m.from})
+	}
+	safe := in.Policy.Start.Add(in.latestShift(shifted, margin))
 	out.margin, out.latestSafeStart = &margin, &safe
 	return out
 }
@@ -80,7 +84,7 @@ func (in Instance) deadline() *calendar.Instant {
 }
 
 // latestShift tries, from the largest down, every shift that could be the answer: the margin itself, and
-// those that make some outage end just as some freeze begins. Any other shift could be one second larger.
+// those that make some outage or move end just as some freeze begins. Any other shift could be one second larger.
 func (in Instance) latestShift(outages []outage, margin calendar.Seconds) calendar.Seconds {
 	shifts := []calendar.Seconds{margin}
 	for _, o := range outages {
@@ -110,8 +114,8 @@ func (in Instance) anyFrozen(outages []outage, shift calendar.Seconds) bool {
 	return false
 }
 
-// Refigure makes the figures, the order of outages and the digest of a plan fit its outages again, so that
-// a test can change the outages alone. A bound that has become impossible is set to the longest outage.
+// Refigure makes the figures, the order of outages and moves and the digest of a plan fit its outages again, so
+// that a test can change the outages alone. A bound that has become impossible is set to the longest outage.
 func Refigure(in Instance, p *plan.Plan) {
 	slices.SortFunc(p.Outages, func(a, b plan.Outage) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Host, b.Host))
@@ -125,7 +129,14 @@ func Refigure(in Instance, p *plan.Plan) {
 			longest = max(longest, length)
 		}
 	}
-	want := in.figures(outages)
+	slices.SortStableFunc(p.Moves, func(a, b plan.Move) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Guest, b.Guest))
+	})
+	r := &reading{Instance: in, plan: p}
+	if in.Policy.Moves != nil {
+		r.findMoves()
+	}
+	want := in.figures(outages, r.moves)
 	p.Finish, p.Makespan = want.finish, want.finish.Sub(in.Policy.Start)
 	p.Deadline, p.Margin, p.LatestSafeStart = want.deadline, want.margin, want.latestSafeStart
 	if p.Bound.Seconds < longest || p.Bound.Seconds > p.Makespan {

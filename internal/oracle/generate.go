@@ -14,9 +14,15 @@ import (
 
 // Generate returns a small random instance: one to three regions of one to three zones, up to seven hosts
 // to do and a few others, guests of up to three tenants in groups, one or two advisories, and a policy that
-// uses every word a policy has. The same seed gives the same instance.
-func Generate(seed uint64) Instance {
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x6576656e6b65656c)), builder: fleet.NewBuilder("generated.yaml"), regionOf: map[string]string{}}
+// uses every word a policy has but moves. The same seed gives the same instance.
+func Generate(seed uint64) Instance { return generate(seed, false) }
+
+// GenerateMoving returns such an instance with moves in its policy, with fewer zones, more guests that migrate, and
+// capacities and demands.
+func GenerateMoving(seed uint64) Instance { return generate(seed, true) }
+
+func generate(seed uint64, moving bool) Instance {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0x6576656e6b65656c)), builder: fleet.NewBuilder("generated.yaml"), regionOf: map[string]string{}, moving: moving}
 	g.domains()
 	g.tenants()
 	g.hosts()
@@ -41,6 +47,7 @@ type generator struct {
 	tenantIDs   []string
 	groupIDs    map[string][]string // by tenant
 	advisoryIDs []string
+	moving      bool
 }
 
 // chance is true in percent of a hundred draws.
@@ -55,11 +62,15 @@ func one[T any](g *generator, from ...T) T { return from[g.IntN(len(from))] }
 
 // domains names regions and zones so that the order of their ids is not the order of their making.
 func (g *generator) domains() {
-	for _, r := range g.Perm(one(g, 1, 1, 2, 2, 3)) {
+	regions, zones := []int{1, 1, 2, 2, 3}, []int{1, 1, 2, 2, 3}
+	if g.moving {
+		regions, zones = []int{1, 1, 1, 2}, []int{1, 1, 1, 2}
+	}
+	for _, r := range g.Perm(one(g, regions...)) {
 		region := fmt.Sprintf("region-%d", r)
 		g.regionIDs = append(g.regionIDs, region)
 		g.builder.AddRegion(fleet.Region{ID: region})
-		for _, z := range g.Perm(one(g, 1, 1, 2, 2, 3)) {
+		for _, z := range g.Perm(one(g, zones...)) {
 			zone := fmt.Sprintf("zone-%d%d", g.IntN(10), z+10*r)
 			g.zoneIDs = append(g.zoneIDs, zone)
 			g.regionOf[zone] = region
@@ -116,6 +127,9 @@ func (g *generator) hosts() {
 		if g.chance(10) {
 			host.Installed = g.facts()
 		}
+		if g.moving {
+			host.Capacity = g.capacity()
+		}
 		g.builder.AddHost(host)
 		for range one(g, 0, 1, 1, 2, 3) {
 			g.guest(guests, host.ID)
@@ -141,6 +155,10 @@ func (g *generator) facts() label.Set {
 func (g *generator) guest(n int, host string) {
 	guest := fleet.Guest{ID: fmt.Sprintf("guest-%d", n), Host: host, Tenant: one(g, g.tenantIDs...)}
 	guest.OnReboot = one(g, fleet.Restart, fleet.Restart, fleet.Restart, fleet.Migrate, fleet.Pinned)
+	if g.moving {
+		guest.OnReboot = one(g, fleet.Restart, fleet.Restart, fleet.Migrate, fleet.Migrate, fleet.Migrate, fleet.Pinned)
+		guest.Demand = g.demand()
+	}
 	for _, group := range g.groupIDs[guest.Tenant] {
 		if g.chance(60) {
 			guest.Groups = append(guest.Groups, group)

@@ -37,6 +37,9 @@ func (g *generator) policy() *policy.Policy {
 	for range one(g, 0, 0, 0, 1, 1, 2) {
 		p.Last = append(p.Last, g.last())
 	}
+	if g.moving {
+		p.Moves = g.moves()
+	}
 	return p
 }
 

@@ -9,15 +9,32 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/oracle"
 )
 
-// perturbed is how many plans the agreement of checker and oracle is tried on.
-const perturbed = 20000
+// perturbed and perturbedMoving are how many plans the agreement of checker and oracle is tried on.
+const (
+	perturbed       = 20000
+	perturbedMoving = 8000
+)
 
 func TestCheckerAndOracleAgreeOnEveryPerturbedPlan(t *testing.T) {
+	agree(t, perturbed, newMutant, (*mutant).perturb)
+}
+
+func TestCheckerAndOracleAgreeOnEveryPerturbedPlanThatMovesGuests(t *testing.T) {
+	agree(t, perturbedMoving, newMovingMutant, func(m *mutant) {
+		if m.IntN(5) == 0 {
+			m.perturb()
+			return
+		}
+		m.perturbMoves()
+	})
+}
+
+func agree(t *testing.T, plans int, newMutant func(seed uint64) *mutant, perturb func(*mutant)) {
 	accepted := 0
-	for seed := range uint64(perturbed) {
+	for seed := range uint64(plans) {
 		m := newMutant(seed)
 		for range m.IntN(4) {
-			m.perturb()
+			perturb(m)
 		}
 		if m.IntN(10) > 0 {
 			oracle.Refigure(m.Instance, m.plan)
@@ -34,8 +51,8 @@ func TestCheckerAndOracleAgreeOnEveryPerturbedPlan(t *testing.T) {
 			accepted++
 		}
 	}
-	if accepted < perturbed/5 || accepted > perturbed*4/5 {
-		t.Errorf("%d of %d plans are accepted: the perturbations have become too weak or too strong to tell anything", accepted, perturbed)
+	if accepted < plans/5 || accepted > plans*4/5 {
+		t.Errorf("%d of %d plans are accepted: the perturbations have become too weak or too strong to tell anything", accepted, plans)
 	}
 }
 

@@ -8,10 +8,8 @@ type trial struct {
 	lastEnd           calendar.Instant // of its canaries
 }
 
-// checkCanaries checks that each cohort has its number of canaries and that all its other hosts wait until
-// the last of them has ended and baked. Which hosts are canaries is the plan's choice.
-func (n *inspection) checkCanaries() {
-	rules := n.Policy.Canary
+// trials returns what the plan makes of each cohort.
+func (n *inspection) trials() []trial {
 	trials := make([]trial, len(n.cohortNames))
 	for _, o := range n.outages {
 		t := &trials[n.cohortOf[o.host]]
@@ -24,6 +22,13 @@ func (n *inspection) checkCanaries() {
 		}
 		t.canaries++
 	}
+	return trials
+}
+
+// checkCanaries checks that each cohort has its number of canaries and that all its other hosts wait until
+// the last of them has ended and baked. Which hosts are canaries is the plan's choice.
+func (n *inspection) checkCanaries() {
+	rules, trials := n.Policy.Canary, n.trials()
 	for c, t := range trials {
 		if t.planned == 0 {
 			continue

@@ -2,8 +2,10 @@ package inspect
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 )
@@ -12,6 +14,7 @@ import (
 // It also gathers the outages of known hosts for the later checks.
 func (n *inspection) checkCoverage() {
 	listed := make([]bool, n.Fleet.Hosts())
+	n.listedBlocked = make([]bool, n.Fleet.Hosts())
 	last := n.Policy.LastHosts(n.Fleet)
 	n.outages = make([]outage, 0, len(n.Plan.Outages))
 	for _, o := range n.Plan.Outages {
@@ -28,6 +31,7 @@ func (n *inspection) checkCoverage() {
 	}
 	for _, b := range n.Plan.Blocked {
 		if h, ok := n.lookUp(b.Host, "blocked", listed); ok {
+			n.listedBlocked[h] = true
 			n.checkBlocked(h, b)
 		}
 	}
@@ -81,6 +85,9 @@ func (n *inspection) checkBlocked(h ident.Host, b plan.Blocked) {
 	if b.Reason == "" {
 		n.find(blockReason, []string{b.Host}, "host %s is blocked without a reason", b.Host)
 	}
+	if n.stands[h].place == planned && b.Group == "" && n.couldFitNowhere(h) {
+		return
+	}
 	if n.stands[h].place != blocked {
 		n.find(wrongBlock, []string{b.Host, b.Group}, "host %s is blocked for group %s, but it is %s", b.Host, b.Group, n.describe(h))
 		return
@@ -88,6 +95,14 @@ func (n *inspection) checkBlocked(h ident.Host, b plan.Blocked) {
 	if want := n.Fleet.GroupID(n.stands[h].group); want != b.Group {
 		n.find(blockingGroup, []string{b.Host, b.Group, want}, "host %s is blocked for group %s, but it is %s", b.Host, b.Group, n.describe(h))
 	}
+}
+
+// couldFitNowhere reports whether a host that no group blocks can be blocked because of its guests: some must be
+// moved, by the plan. That there is no room for them is not proven here.
+func (n *inspection) couldFitNowhere(h ident.Host) bool {
+	return n.Policy.Moves != nil && slices.ContainsFunc(n.Fleet.GuestsOn(h), func(g uint32) bool {
+		return n.Fleet.OnReboot(ident.Guest(g)) == fleet.Migrate
+	})
 }
 
 // describe says where a host belongs, and why.

@@ -33,10 +33,6 @@ func (n *inspection) checkDocument() {
 	if p.Steps < 0 {
 		n.find(planSteps, nil, "the plan says %d steps of search", p.Steps)
 	}
-	n.looked(noMoves, len(p.Moves))
-	for _, m := range p.Moves {
-		n.find(noMoves, []string{m.Guest, m.From, m.To}, "guest %s is moved from %s to %s at %s", m.Guest, m.From, m.To, m.At)
-	}
 	n.checkAdvisories()
 	n.checkListOrder()
 }

@@ -124,19 +124,25 @@ func earlier(a *calendar.Instant, b calendar.Instant) *calendar.Instant {
 	return a
 }
 
+// shiftGap is the shifts strictly between two values: those that a freeze forbids.
+type shiftGap struct{ over, under calendar.Seconds }
+
+func gapOf(s calendar.Span, z policy.Freeze) shiftGap {
+	return shiftGap{z.Span.From.Sub(s.To), z.Span.To.Sub(s.From)}
+}
+
 // largestShift returns the largest shift of the whole plan, at most room, under which no outage overlaps a
-// freeze that covers its host. Every outage and freeze forbid the shifts strictly between two values; going
-// down through these gaps from the one that reaches highest, a shift that has left one never meets it again.
+// freeze that covers its host, and no move one that covers the host it leaves. Each of them and a freeze forbid
+// the shifts strictly between two values; going down through these gaps from the one that reaches highest, a
+// shift that has left one never meets it again.
 func (n *inspection) largestShift(room calendar.Seconds) calendar.Seconds {
-	type gap struct{ over, under calendar.Seconds }
-	var gaps []gap
+	gaps := n.moveGaps(room)
 	n.eachFrozen(func(o outage, z policy.Freeze) {
-		g := gap{z.Span.From.Sub(o.span.To), z.Span.To.Sub(o.span.From)}
-		if o.span.From < o.span.To && g.over < room {
+		if g := gapOf(o.span, z); o.span.From < o.span.To && g.over < room {
 			gaps = append(gaps, g)
 		}
 	})
-	slices.SortFunc(gaps, func(a, b gap) int { return cmp.Compare(b.under, a.under) })
+	slices.SortFunc(gaps, func(a, b shiftGap) int { return cmp.Compare(b.under, a.under) })
 	shift := room
 	for _, g := range gaps {
 		if g.over < shift && shift < g.under {
@@ -144,4 +150,32 @@ func (n *inspection) largestShift(room calendar.Seconds) calendar.Seconds {
 		}
 	}
 	return shift
+}
+
+// moveGaps returns the shifts that moves and freezes forbid. There may be a million moves, so gaps that overlap are
+// one; the moves stand by time, so their gaps come from the highest down.
+func (n *inspection) moveGaps(room calendar.Seconds) []shiftGap {
+	var gaps []shiftGap
+	if n.traffic == nil {
+		return nil
+	}
+	for _, z := range n.Policy.Freezes {
+		if z.Span.From >= z.Span.To {
+			continue
+		}
+		covered, first := z.Hosts(n.Fleet), len(gaps)
+		for i := range n.traffic.moves {
+			m := &n.traffic.moves[i]
+			g := gapOf(m.span, z)
+			if !covered[m.from] || g.over >= room {
+				continue
+			}
+			if last := len(gaps) - 1; last >= first && g.under > gaps[last].over {
+				gaps[last].over = min(gaps[last].over, g.over)
+				continue
+			}
+			gaps = append(gaps, g)
+		}
+	}
+	return gaps
 }

@@ -47,6 +47,8 @@ func Check(in Input) Report {
 	n.checkZones()
 	n.checkLast()
 	n.checkCanaries()
+	n.checkMoves()
+	n.checkProposals()
 	n.checkFigures()
 	return Report{Rules: n.rules}
 }
@@ -64,6 +66,9 @@ type inspection struct {
 	cohortOf    []uint32
 	cohortNames []string
 	cohortSizes []int // of all hosts
+	// listedBlocked has the hosts that the plan lists as blocked.
+	listedBlocked []bool
+	traffic       *traffic // nil when the policy has no moves
 }
 
 // outage is one outage of a host that the fleet has.

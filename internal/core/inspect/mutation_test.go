@@ -27,6 +27,12 @@ func newMutant(seed uint64) *mutant {
 	return &mutant{Instance: in, Rand: rand.New(rand.NewPCG(seed, 1)), plan: oracle.Optimum(in).Plan(in)}
 }
 
+// newMovingMutant returns a plan of a generated instance in which guests are moved.
+func newMovingMutant(seed uint64) *mutant {
+	in := oracle.GenerateMoving(seed)
+	return &mutant{Instance: in, Rand: rand.New(rand.NewPCG(seed, 1)), plan: oracle.Drained(in)}
+}
+
 func (m *mutant) check() inspect.Report {
 	return inspect.Check(inspect.Input{Plan: m.plan, Fleet: m.Fleet, Policy: m.Policy, Exposure: exposure.Judge(m.Fleet, m.Advisories)})
 }
@@ -99,8 +105,14 @@ const (
 	seedsMax = 40000
 )
 
-func TestEveryPlantedFaultIsFound(t *testing.T) {
-	for _, mutation := range allMutations() {
+func TestEveryPlantedFaultIsFound(t *testing.T) { plantAll(t, stillMutations(), newMutant) }
+
+func TestEveryPlantedFaultOfMovesIsFound(t *testing.T) {
+	plantAll(t, movingMutations(), newMovingMutant)
+}
+
+func plantAll(t *testing.T, mutations []mutation, newMutant func(seed uint64) *mutant) {
+	for _, mutation := range mutations {
 		t.Run(mutation.code+"/"+strings.ReplaceAll(mutation.name, " ", "-"), func(t *testing.T) {
 			planted := 0
 			for seed := uint64(0); planted < plants; seed++ {
@@ -147,13 +159,13 @@ func holdsFault(t *testing.T, seed uint64, mutation mutation, m *mutant) bool {
 	return true
 }
 
-func allMutations() []mutation {
+func stillMutations() []mutation {
 	return slices.Concat(documentMutations(), coverageMutations(), outageMutations(), scheduleMutations(), figureMutations())
 }
 
 func TestEveryRuleIsBrokenByAMutation(t *testing.T) {
 	var planted []string
-	for _, mutation := range allMutations() {
+	for _, mutation := range slices.Concat(stillMutations(), movingMutations()) {
 		planted = append(planted, mutation.code)
 	}
 	for _, rule := range newMutant(1).check().Rules {

@@ -44,7 +44,7 @@ func documentMutations() []mutation {
 			}
 			return twice
 		}},
-		{"a move", "moves", seal, true, func(m *mutant) bool {
+		{"a move that the policy does not speak of", "moves", seal, true, func(m *mutant) bool {
 			m.plan.Moves = append(m.plan.Moves, plan.Move{Guest: "guest-0", From: "host-00", To: "host-01", At: m.plan.Start})
 			return true
 		}},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
@@ -48,73 +49,102 @@ func (n *inspection) checkBarriers(r rule, kind string, domains []domain, bake c
 	}
 }
 
-// checkRegions checks the order of regions. A region that a written list leaves out goes after all others.
-func (n *inspection) checkRegions() {
+// regionDomains returns the regions with their outages. A region that a written list leaves out goes after all
+// others.
+func (n *inspection) regionDomains() []domain {
 	f, order := n.Fleet, n.Policy.Order
-	if order.Regions == policy.FreeRegions {
-		return
-	}
 	regions := make([]domain, f.Regions())
 	for r := range regions {
 		regions[r] = domain{handle: uint32(r), count: n.todo.byRegion[r]}
-	}
-	id := func(r uint32) string { return f.RegionID(ident.Region(r)) }
-	if order.Regions == policy.Listed {
-		n.looked(regionListed, len(regions))
-		for r := range regions {
-			place := slices.Index(order.RegionList, id(uint32(r)))
-			regions[r].rank = place
-			if place >= 0 {
-				continue
-			}
+		if order.Regions != policy.Listed {
+			continue
+		}
+		regions[r].rank = slices.Index(order.RegionList, f.RegionID(ident.Region(r)))
+		if regions[r].rank < 0 {
 			regions[r].rank = len(order.RegionList)
-			if regions[r].count > 0 {
-				n.find(regionListed, []string{id(uint32(r))}, "region %s has %d hosts to do, but order.regions leaves it out", id(uint32(r)), regions[r].count)
-			}
 		}
 	}
 	for _, o := range n.outages {
 		regions[f.RegionOf(f.ZoneOf(o.host))].include(o.span)
 	}
+	return regions
+}
+
+// checkRegions checks the order of regions, and that a written list names every region with work.
+func (n *inspection) checkRegions() {
+	order := n.Policy.Order
+	if order.Regions == policy.FreeRegions {
+		return
+	}
+	regions := n.regionDomains()
+	id := func(r uint32) string { return n.Fleet.RegionID(ident.Region(r)) }
+	if order.Regions == policy.Listed {
+		n.looked(regionListed, len(regions))
+		for r, d := range regions {
+			if d.rank == len(order.RegionList) && d.count > 0 {
+				n.find(regionListed, []string{id(uint32(r))}, "region %s has %d hosts to do, but order.regions leaves it out", id(uint32(r)), d.count)
+			}
+		}
+	}
 	n.checkBarriers(regionOrder, "region", regions, order.BakeRegion, id)
 }
 
-// checkZones checks, region by region, the order of zones. Hosts under last are exempt: they go after all
-// zones of their region.
-func (n *inspection) checkZones() {
-	f, order := n.Fleet, n.Policy.Order
-	if order.FreeZones {
-		return
-	}
-	zones := make([]domain, f.Zones())
+// zoneDomains returns the zones with their outages. Hosts under last are left out: they go after all zones of
+// their region.
+func (n *inspection) zoneDomains() []domain {
+	zones := make([]domain, n.Fleet.Zones())
 	for z := range zones {
 		zones[z] = domain{handle: uint32(z), count: n.todo.byZone[z]}
 	}
 	for _, o := range n.outages {
 		if !o.last {
-			zones[f.ZoneOf(o.host)].include(o.span)
+			zones[n.Fleet.ZoneOf(o.host)].include(o.span)
 		}
 	}
+	return zones
+}
+
+// zonesOf returns those of the zones that a region has.
+func zonesOf(f *fleet.Fleet, zones []domain, r ident.Region) []domain {
+	ofRegion := make([]domain, 0, len(f.ZonesIn(r)))
+	for _, z := range f.ZonesIn(r) {
+		ofRegion = append(ofRegion, zones[z])
+	}
+	return ofRegion
+}
+
+// checkZones checks, region by region, the order of zones.
+func (n *inspection) checkZones() {
+	f, order := n.Fleet, n.Policy.Order
+	if order.FreeZones {
+		return
+	}
+	zones := n.zoneDomains()
 	for r := range f.Regions() {
-		ofRegion := make([]domain, 0, len(f.ZonesIn(ident.Region(r))))
-		for _, z := range f.ZonesIn(ident.Region(r)) {
-			ofRegion = append(ofRegion, zones[z])
-		}
-		n.checkBarriers(zoneOrder, "zone", ofRegion, order.BakeZone, func(z uint32) string { return f.ZoneID(ident.Zone(z)) })
+		n.checkBarriers(zoneOrder, "zone", zonesOf(f, zones, ident.Region(r)), order.BakeZone, func(z uint32) string { return f.ZoneID(ident.Zone(z)) })
 	}
+}
+
+// restOfRegions returns, by region, the outages of hosts that are not under last.
+func (n *inspection) restOfRegions() []domain {
+	rest := make([]domain, n.Fleet.Regions())
+	for _, o := range n.outages {
+		if !o.last {
+			rest[n.Fleet.RegionOf(n.Fleet.ZoneOf(o.host))].include(o.span)
+		}
+	}
+	return rest
 }
 
 // checkLast checks the hosts under last: each after the rest of its region, no two of the fleet together.
 func (n *inspection) checkLast() {
 	f := n.Fleet
-	rest := make([]domain, f.Regions())
+	rest := n.restOfRegions()
 	var lasts []outage
 	for _, o := range n.outages {
 		if o.last {
 			lasts = append(lasts, o)
-			continue
 		}
-		rest[f.RegionOf(f.ZoneOf(o.host))].include(o.span)
 	}
 	n.looked(lastOrder, len(lasts))
 	n.looked(lastTogether, len(lasts))
