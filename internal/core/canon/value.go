@@ -92,8 +92,13 @@ func AppendNumber(b []byte, f float64) []byte {
 	return append(b, mantissa+"e"+sign+strings.TrimLeft(exponent[1:], "0")...)
 }
 
+// sortedMembers leaves the caller's members as they are; when they are in order it copies nothing.
 func sortedMembers(members []Member) []Member {
+	byKey := func(a, b Member) int { return CompareKeys(a.Key, b.Key) }
+	if slices.IsSortedFunc(members, byKey) {
+		return members
+	}
 	sorted := slices.Clone(members)
-	slices.SortFunc(sorted, func(a, b Member) int { return CompareKeys(a.Key, b.Key) })
+	slices.SortFunc(sorted, byKey)
 	return sorted
 }

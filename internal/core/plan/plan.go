@@ -92,11 +92,6 @@ type Plan struct {
 // Seal sets the digest to that of the document without it.
 func (p *Plan) Seal() { p.Digest = p.ContentDigest() }
 
-// ContentDigest returns SHA-256 of the plan's canonical JSON with the digest field left out.
-func (p *Plan) ContentDigest() canon.Digest {
-	return canon.Of(canon.Append(nil, p.value()))
-}
-
 // Gap returns (makespan - bound) / bound in millionths, rounded half up; 0 when the bound is 0.
 func Gap(makespan, bound calendar.Seconds) int64 {
 	if bound <= 0 {
