@@ -12,7 +12,7 @@ import (
 // perturbed and perturbedMoving are how many plans the agreement of checker and oracle is tried on.
 const (
 	perturbed       = 20000
-	perturbedMoving = 8000
+	perturbedMoving = 4000
 )
 
 func TestCheckerAndOracleAgreeOnEveryPerturbedPlan(t *testing.T) {
