@@ -32,7 +32,7 @@ var house = []floor{
 	{name: "judgement", inside: true, below: []string{"words", "things"},
 		why: "a judgement that reached outside the core could not be repeated",
 		rooms: []string{"internal/core/bound", "internal/core/campaign", "internal/core/evidence", "internal/core/exposure", "internal/core/guard",
-			"internal/core/inspect", "internal/core/instance", "internal/core/notice", "internal/core/planner", "internal/core/search"}},
+			"internal/core/inspect", "internal/core/instance", "internal/core/notice", "internal/core/planner", "internal/core/search", "internal/core/study"}},
 	{name: "ports", below: []string{"words", "things"},
 		why:   "a port is what the shell and its adapters agree on; it knows neither",
 		rooms: []string{"internal/clock", "internal/courier", "internal/driver", "internal/request", "internal/store"}},
