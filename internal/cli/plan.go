@@ -20,6 +20,7 @@ type planOptions struct {
 	force    bool
 	seed     uint64
 	exitCode bool
+	compare  string
 	zone     *time.Location
 	// nextShown leaves out the command that comes next: the demo goes on with it.
 	nextShown bool
@@ -33,11 +34,15 @@ func (s *session) planCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use: "plan", Short: "Plan an outage for every exposed host, and tell if it is in time", Args: s.operands(),
 		Example: examples("plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml -o plan.json",
-			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --json --exit-code"),
+			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --json --exit-code",
+			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --compare plan.json -o newer.json"),
 		Long: wrapped("", "A plan that misses its deadline is made all the same; with --exit-code the command then ends with 3."),
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := s.required(command, "fleet FILE", "advisory FILE", "policy FILE"); err != nil {
 				return err
+			}
+			if o.compare != "" && o.output == "-" {
+				return s.wrongUsage(command, "--compare prints the comparison, so the plan cannot be printed too; keep it with -o FILE")
 			}
 			return s.plan(o)
 		},
@@ -48,16 +53,18 @@ func (s *session) planCommand() *cobra.Command {
 	outputFlags(command, &o.output, &o.force)
 	flags.Uint64Var(&o.seed, "seed", defaultSeed, "the seed `N` of the search; the plan records it")
 	flags.BoolVar(&o.exitCode, "exit-code", false, "end with 3 when the deadline is missed")
+	flags.StringVar(&o.compare, "compare", "", "print what changed from the older plan `OLD` instead")
 	flags.Var(zoneFlag{&o.zone}, "time-zone", "show times in this zone too (default: yours)")
 	flags.Lookup("time-zone").DefValue = ""
 	return command
 }
 
 func (s *session) plan(o planOptions) error {
-	if err := refuseInput(o.output, append([]string{o.fleet, o.policy}, o.advisories...)...); err != nil {
+	if err := refuseInput(o.output, append([]string{o.fleet, o.policy, o.compare}, o.advisories...)...); err != nil {
 		return err
 	}
-	in, err := s.load(o.sources, problem.List{})
+	older, found := s.olderPlan(o.compare)
+	in, err := s.load(o.sources, found)
 	if err != nil {
 		return err
 	}
@@ -74,21 +81,34 @@ func (s *session) plan(o planOptions) error {
 		}
 	}
 	view := planView{plan: p, material: in, report: report, options: o, warnings: list.Items()}
-	if o.json || o.output == "-" {
+	if o.json || o.output == "-" || older != nil {
 		for _, caution := range cautions(view) {
 			fmt.Fprintln(s.Err, "note: "+problem.Printable(caution))
 		}
 	}
-	switch {
-	case o.json && o.output != "-":
-		if _, err := s.Out.Write(p.JSON()); err != nil {
-			return err
-		}
-	case !o.json && o.output != "-":
-		s.printPlan(view)
+	if err := s.showPlan(view, older); err != nil {
+		return err
 	}
 	if o.exitCode && missed(p) {
 		return errMissed
+	}
+	return nil
+}
+
+// showPlan prints the plan, or what changed since an older one, in the form that was asked for.
+func (s *session) showPlan(view planView, older *plan.Plan) error {
+	o := view.options
+	switch {
+	case older != nil && o.json:
+		return s.printJSON(describeComparison(plan.Compare(older, view.plan)))
+	case older != nil:
+		s.printComparison(o.compare, plan.Compare(older, view.plan), o.zone)
+	case o.output == "-":
+	case o.json:
+		_, err := s.Out.Write(view.plan.JSON())
+		return err
+	default:
+		s.printPlan(view)
 	}
 	return nil
 }

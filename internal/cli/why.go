@@ -245,7 +245,8 @@ func describeStory(w story) storyJSON {
 	if w.outage != nil {
 		phase := string(w.phase)
 		out.Phase = &phase
-		out.Outage = &outageJSON{w.outage.Start, w.outage.End, w.outage.Window.From, w.outage.Window.To, w.outage.Canary}
+		planned := describeOutage(*w.outage)
+		out.Outage = &planned
 	}
 	return out
 }
