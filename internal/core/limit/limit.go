@@ -86,6 +86,26 @@ func (l Limit) Of(n int) int {
 	return max(1, int(q))
 }
 
+// Times returns the limit numerator/denominator times as large, rounded up to what can be written: whole counts, shares
+// of six decimals, no share above 100%. Both are small numbers, the denominator above zero. A limit that is not set
+// stays so.
+func (l Limit) Times(numerator, denominator uint32) Limit {
+	if !l.set {
+		return l
+	}
+	amount := (l.amount*uint64(numerator) + uint64(denominator) - 1) / uint64(denominator)
+	if !l.share {
+		amount = min(amount, countMax)
+		return Limit{set: true, amount: amount, text: strconv.FormatUint(amount, 10)}
+	}
+	amount = min(amount, 100*shareScale)
+	text := strconv.FormatUint(amount/shareScale, 10)
+	if decimals := strings.TrimRight(fmt.Sprintf("%06d", amount%shareScale), "0"); decimals != "" {
+		text += "." + decimals
+	}
+	return Limit{set: true, share: true, amount: amount, text: text + "%"}
+}
+
 // Exceeds reports whether part of whole is more than the limit allows: for a share, exactly
 // part/whole > share; for a count, part > count. It never rounds. A limit that is not set is never exceeded.
 func (l Limit) Exceeds(part, whole int) bool {

@@ -103,6 +103,25 @@ func TestExceedingIsExactAndZeroMeansTheFirst(t *testing.T) {
 	}
 }
 
+func TestAMultipleOfALimitIsRoundedUpAndCanBeRead(t *testing.T) {
+	for _, example := range []struct {
+		written                string
+		numerator, denominator uint32
+		want                   string
+	}{
+		{"1", 5, 4, "2"}, {"4", 5, 4, "5"}, {"0", 3, 1, "0"}, {"900000000", 2, 1, "1000000000"}, {"10%", 5, 4, "12.5%"},
+		{"0.000001%", 3, 2, "0.000002%"}, {"2.50%", 2, 1, "5%"}, {"60%", 2, 1, "100%"},
+	} {
+		got := parse(t, example.written).Times(example.numerator, example.denominator)
+		if again := parse(t, got.String()); got.String() != example.want || again != got {
+			t.Errorf("%s times %d/%d is %s, want %s, and is read as %#v, want %#v", example.written, example.numerator, example.denominator, got, example.want, again, got)
+		}
+	}
+	if got := (limit.Limit{}).Times(2, 1); got.Set() {
+		t.Errorf("twice no limit is %s", got)
+	}
+}
+
 // written draws a share and returns it with its exact value.
 func drawShare(t *rapid.T) (string, *big.Rat) {
 	written := fmt.Sprintf("%d", rapid.IntRange(0, 100).Draw(t, "whole"))

@@ -31,7 +31,8 @@ type cohorts struct {
 	size  []int    // hosts of the fleet in the cohort
 }
 
-func openLedger(f *fleet.Fleet, p *policy.Policy) *ledger {
+func openLedger(in Input) *ledger {
+	f, p := in.Fleet, in.Policy
 	l := &ledger{fleet: f, cohorts: nameCohorts(f, p)}
 	l.regions = 1
 	l.zones = l.regions + uint32(f.Regions())
@@ -43,6 +44,9 @@ func openLedger(f *fleet.Fleet, p *policy.Policy) *ledger {
 	l.allowed = make([]int64, l.turn+1)
 	l.tally = tally{fleet: f, groups: newCounter(f.Groups()), tenants: newCounter(f.Tenants())}
 	l.setAllowances(p)
+	for _, g := range in.Waived {
+		l.allowed[l.groups+uint32(g)] = instance.Unlimited
+	}
 	return l
 }
 

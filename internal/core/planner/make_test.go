@@ -45,6 +45,27 @@ func TestARefusalComesWithoutAPlanAndNamesItsObjects(t *testing.T) {
 	}
 }
 
+func TestAWaivedGroupBlocksNoHostAndHoldsUpNone(t *testing.T) {
+	w := readWorld(t, "host a r/z 5m\nhost b r/z 5m\nhost c r/z 5m\norder zones one-at-a-time\n"+
+		"group g1 t 1\ngroup g2 t 1\nguest v1 a t g1,g2\nguest v2 a t g1\nguest v3 b t g2\nguest v4 c t g2")
+	in := w.input(t, 0)
+	for _, example := range []struct {
+		waived   []string
+		blocked  int
+		makespan calendar.Seconds
+	}{{nil, 1, 600}, {[]string{"g1"}, 0, 900}, {[]string{"g2"}, 1, 300}, {[]string{"g1", "g2"}, 0, 300}} {
+		in.Waived = nil
+		for _, id := range example.waived {
+			g, _ := in.Fleet.FindGroup(id)
+			in.Waived = append(in.Waived, g)
+		}
+		p, problems := planner.Make(in)
+		if problems.Failed() || len(p.Blocked) != example.blocked || p.Makespan != example.makespan {
+			t.Errorf("waived %q: %v\n%s", example.waived, problems.Err(), printed(p))
+		}
+	}
+}
+
 func TestTheOrderOfTheAdvisoriesDoesNotChangeThePlan(t *testing.T) {
 	w := readWorld(t, "host a r/z 5m\norder zones one-at-a-time\nadvisory A-1 reboot\nadvisory A-2 reboot")
 	first, _ := planner.Make(w.input(t, 0))

@@ -41,6 +41,9 @@ type Input struct {
 	Exposure Exposure
 	Policy   *policy.Policy
 	Seed     uint64
+	// Waived are groups whose max_down is not asked: they block no host and hold up none. A plan with such groups
+	// answers what a waiver would be worth; it keeps their law only if their tenants agree.
+	Waived []ident.Group
 }
 
 // Make plans every host that needs an outage. It returns no plan when the policy and the fleet do not fit:
@@ -77,7 +80,7 @@ func pose(in Input) (*instance.Instance, *census, problem.List) {
 	if problems.Failed() {
 		return nil, nil, problems
 	}
-	ledger := openLedger(in.Fleet, in.Policy)
+	ledger := openLedger(in)
 	census := classify(in, ledger)
 	problems.Merge(checkRegions(in, census))
 	roster, missing := enlist(in, ledger, census)
