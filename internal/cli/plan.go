@@ -21,6 +21,7 @@ type planOptions struct {
 	seed     uint64
 	exitCode bool
 	compare  string
+	explain  bool
 	zone     *time.Location
 	// nextShown leaves out the command that comes next: the demo goes on with it.
 	nextShown bool
@@ -35,14 +36,15 @@ func (s *session) planCommand() *cobra.Command {
 		Use: "plan", Short: "Plan an outage for every exposed host, and tell if it is in time", Args: s.operands(),
 		Example: examples("plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml -o plan.json",
 			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --json --exit-code",
-			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --compare plan.json -o newer.json"),
+			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --compare plan.json -o newer.json",
+			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --explain"),
 		Long: wrapped("", "A plan that misses its deadline is made all the same; with --exit-code the command then ends with 3."),
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := s.required(command, "fleet FILE", "advisory FILE", "policy FILE"); err != nil {
 				return err
 			}
-			if o.compare != "" && o.output == "-" {
-				return s.wrongUsage(command, "--compare prints the comparison, so the plan cannot be printed too; keep it with -o FILE")
+			if err := s.oneResult(command, o); err != nil {
+				return err
 			}
 			return s.plan(o)
 		},
@@ -53,10 +55,22 @@ func (s *session) planCommand() *cobra.Command {
 	outputFlags(command, &o.output, &o.force)
 	flags.Uint64Var(&o.seed, "seed", defaultSeed, "the seed `N` of the search; the plan records it")
 	flags.BoolVar(&o.exitCode, "exit-code", false, "end with 3 when the deadline is missed")
+	flags.BoolVar(&o.explain, "explain", false, "print what each rule costs, and what a missed deadline would take, instead")
 	flags.StringVar(&o.compare, "compare", "", "print what changed from the older plan `OLD` instead")
 	flags.Var(zoneFlag{&o.zone}, "time-zone", "show times in this zone too (default: yours)")
 	flags.Lookup("time-zone").DefValue = ""
 	return command
+}
+
+// oneResult refuses flags that ask for two results on one output.
+func (s *session) oneResult(command *cobra.Command, o planOptions) error {
+	switch {
+	case o.compare != "" && o.explain:
+		return s.wrongUsage(command, "--compare and --explain each print a result of their own; give one of them")
+	case (o.compare != "" || o.explain) && o.output == "-":
+		return s.wrongUsage(command, "--compare and --explain print their result, so the plan cannot be printed too; keep it with -o FILE")
+	}
+	return nil
 }
 
 func (s *session) plan(o planOptions) error {
@@ -70,7 +84,8 @@ func (s *session) plan(o planOptions) error {
 	}
 	done := s.working("planning " + counted(in.fleet.Hosts(), "host"))
 	report := exposure.Judge(in.fleet, in.advisories)
-	p, list := planner.Make(planner.Input{Fleet: in.fleet, Exposure: report, Policy: in.policy, Seed: o.seed})
+	input := planner.Input{Fleet: in.fleet, Exposure: report, Policy: in.policy, Seed: o.seed}
+	p, list := planner.Make(input)
 	done()
 	if list.Failed() {
 		return refusal{list}
@@ -81,12 +96,17 @@ func (s *session) plan(o planOptions) error {
 		}
 	}
 	view := planView{plan: p, material: in, report: report, options: o, warnings: list.Items()}
-	if o.json || o.output == "-" || older != nil {
+	if o.json || o.output == "-" || older != nil || o.explain {
 		for _, caution := range cautions(view) {
 			fmt.Fprintln(s.Err, "note: "+problem.Printable(caution))
 		}
 	}
-	if err := s.showPlan(view, older); err != nil {
+	if o.explain {
+		err = s.explain(view, input)
+	} else {
+		err = s.showPlan(view, older)
+	}
+	if err != nil {
 		return err
 	}
 	if o.exitCode && missed(p) {

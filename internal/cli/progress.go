@@ -10,12 +10,12 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 )
 
-// progress tells how far a long read has come. A terminal sees one line redrawn; anything else gets a line
-// every few seconds. A read that is over at once is not mentioned.
+// progress tells how far long work has come. A terminal sees one line redrawn; anything else gets a line
+// every few seconds. What is over at once is not mentioned.
 type progress struct {
 	out      io.Writer
 	terminal bool
-	name     string
+	line     func(done, total int64, elapsed time.Duration) string
 	watch    clock.Stopwatch
 	told     time.Duration
 	drawn    bool
@@ -28,10 +28,20 @@ const (
 )
 
 func (s *session) progress(name string) *progress {
-	return &progress{out: s.Err, terminal: s.ErrIsTerminal, name: problem.Printable(name), watch: clock.Start()}
+	name = problem.Printable(name)
+	return s.telling(func(done, total int64, elapsed time.Duration) string { return progressLine(name, done, total, elapsed) })
 }
 
-// step is called with the bytes read and the bytes there are, 0 when that is not known.
+// counting tells how many things of how many are done: "3 of 17 rules priced".
+func (s *session) counting(what string) *progress {
+	return s.telling(func(done, total int64, _ time.Duration) string { return fmt.Sprintf("%d of %d %s", done, total, what) })
+}
+
+func (s *session) telling(line func(done, total int64, elapsed time.Duration) string) *progress {
+	return &progress{out: s.Err, terminal: s.ErrIsTerminal, line: line, watch: clock.Start()}
+}
+
+// step is called with what is done and what there is: bytes of a file, 0 when that is not known, or things.
 func (p *progress) step(done, total int64) { p.tell(done, total, p.watch.Elapsed()) }
 
 func (p *progress) tell(done, total int64, elapsed time.Duration) {
@@ -43,7 +53,7 @@ func (p *progress) tell(done, total int64, elapsed time.Duration) {
 		return
 	}
 	p.told = elapsed
-	line := progressLine(p.name, done, total, elapsed)
+	line := p.line(done, total, elapsed)
 	if p.terminal {
 		p.drawn = true
 		line = "\r\x1b[K" + line
