@@ -52,10 +52,11 @@ func BenchmarkBoundsOfPublishedPlacements(b *testing.B) {
 }
 
 func benchmarkBounds(b *testing.B, in planner.Input) {
-	whole, problems := planner.Pose(in)
+	whole, problems := planner.Instance(in)
 	if problems.Failed() {
 		b.Fatal(problems.Err())
 	}
+	whole.Demand.Trim(whole.Course)
 	made, problems := planner.Make(in)
 	if problems.Failed() {
 		b.Fatal(problems.Err())

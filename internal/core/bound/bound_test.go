@@ -18,6 +18,7 @@ type numbered struct{}
 
 func (numbered) Host(place int32) string      { return fmt.Sprintf("h%d", place) }
 func (numbered) Resource(r uint32) string     { return fmt.Sprintf("limit %d", r) }
+func (numbered) Kind(uint32) string           { return "zone" }
 func (numbered) Cohort(c uint32) string       { return fmt.Sprintf("cohort %d", c) }
 func (numbered) Region(instance.Leg) string   { return "r" }
 func (numbered) Zone(s instance.Stage) string { return fmt.Sprintf("z%d", s.Zone) }

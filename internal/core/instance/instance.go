@@ -30,6 +30,8 @@ type Names interface {
 	Host(place int32) string
 	// Resource says what a resource is and how much of it may be down.
 	Resource(r uint32) string
+	// Kind returns what a resource limits: fleet, region, zone, rack, cohort, tenant, group or last.
+	Kind(r uint32) string
 	// Cohort returns the name of a cohort.
 	Cohort(c uint32) string
 	// Region returns the id of a leg's region.

@@ -7,7 +7,7 @@ import (
 )
 
 // gatherDemand joins the uses of groups and tenants with those of scopes and of the last hosts' turn.
-func gatherDemand(in Input, l *ledger, c *census, r *instance.Roster, course *instance.Course) *instance.Demand {
+func gatherDemand(in Input, l *ledger, c *census, r *instance.Roster) *instance.Demand {
 	starts, uses := make([]uint32, r.Size()+1), make([]instance.Use, 0, len(c.uses)+6*r.Size())
 	from := uint32(0)
 	for i, h := range r.Host {
@@ -19,9 +19,7 @@ func gatherDemand(in Input, l *ledger, c *census, r *instance.Roster, course *in
 		from = c.usesEnd[i]
 		starts[i+1] = uint32(len(uses))
 	}
-	d := instance.NewDemand(l.allowed, starts, uses)
-	d.Trim(course)
-	return d
+	return instance.NewDemand(l.allowed, starts, uses)
 }
 
 // appendScopes appends the scopes of the host that have a limit.

@@ -120,6 +120,19 @@ func (l *ledger) setTenants(share limit.Limit) {
 	}
 }
 
+// kind says what a resource limits, in one word.
+func (l *ledger) kind(r uint32) string {
+	for _, kind := range [...]struct {
+		end  uint32
+		word string
+	}{{l.regions, "fleet"}, {l.zones, "region"}, {l.racks, "zone"}, {l.cohortsAt, "rack"}, {l.tenants, "cohort"}, {l.groups, "tenant"}, {l.turn, "group"}} {
+		if r < kind.end {
+			return kind.word
+		}
+	}
+	return "last"
+}
+
 // name says what a resource is and how much of it may be down, for people.
 func (l *ledger) name(r uint32) string {
 	f, allowed := l.fleet, l.allowed[r]

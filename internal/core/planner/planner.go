@@ -52,10 +52,11 @@ type Input struct {
 // outage has no length (no-outage-length), or freezes that push the plan years away (out-of-time). Warnings may come with a plan. A plan that misses its deadline
 // is a plan: its margin says so.
 func Make(in Input) (*plan.Plan, problem.List) {
-	whole, census, problems := pose(in)
+	census, whole, problems := pose(in)
 	if problems.Failed() {
 		return nil, problems
 	}
+	whole.Demand.Trim(whole.Course)
 	proof := prove(whole)
 	out := write(in, census, whole.Roster, search.First(whole, proof), proof.Best)
 	problems.Merge(checkHorizon(in, out))
@@ -66,14 +67,16 @@ func Make(in Input) (*plan.Plan, problem.List) {
 	return out, problems
 }
 
-// Pose returns the scheduling problem that Make solves for the input, for those who want to measure bounds or
-// searches by themselves. Its faults are those of Make that come before any schedule.
-func Pose(in Input) (*instance.Instance, problem.List) {
-	whole, _, problems := pose(in)
+// Instance returns the scheduling problem that the input comes to, with every use of every limit, those that can
+// never matter too; Make trims its Demand before it is bounded and searched. It fails as Make does, but for what only
+// shows in a plan.
+func Instance(in Input) (*instance.Instance, problem.List) {
+	_, whole, problems := pose(in)
 	return whole, problems
 }
 
-func pose(in Input) (*instance.Instance, *census, problem.List) {
+// pose turns the input into a scheduling problem; there is none when the policy and the fleet do not fit.
+func pose(in Input) (*census, *instance.Instance, problem.List) {
 	problems := checkPolicy(in)
 	problems.Merge(checkActions(in))
 	problems.Merge(checkSeed(in))
@@ -90,10 +93,9 @@ func pose(in Input) (*instance.Instance, *census, problem.List) {
 	}
 	course := layCourse(in, census, roster)
 	chooseCanaries(in.Policy, course, roster)
-	whole := &instance.Instance{Start: in.Policy.Start, Policy: in.Policy, Roster: roster, Course: course,
-		Demand: gatherDemand(in, ledger, census, roster, course), Gates: instance.NewGates(in.Policy, course, roster),
-		Cohorts: len(ledger.cohorts.names), Names: names{ledger, roster}}
-	return whole, census, problems
+	return census, &instance.Instance{Start: in.Policy.Start, Policy: in.Policy, Roster: roster, Course: course,
+		Demand: gatherDemand(in, ledger, census, roster), Gates: instance.NewGates(in.Policy, course, roster),
+		Cohorts: len(ledger.cohorts.names), Names: names{ledger, roster}}, problems
 }
 
 // deepeningSteps is how many steps of some milliseconds the bound is deepened for.
