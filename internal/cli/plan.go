@@ -166,10 +166,15 @@ func (s *session) printNothingToPlan(v planView) {
 	s.printLeftOut(v.plan)
 }
 
-// printNext prints the command that checks this plan; when the plan was not kept, first the one that keeps it.
+// printNext prints the command that checks this plan; when the plan was not kept, first the one that keeps it; and when
+// it is late, before all the one that says what would have to give.
 func (s *session) printNext(v planView) {
 	path := v.options.output
 	fmt.Fprintln(s.Out, "\nNext")
+	if missed(v.plan) {
+		words := append([]string{"plan"}, v.options.arguments()...)
+		fmt.Fprintf(s.Out, "  %s\n", s.paste(append(words, "--explain")...))
+	}
 	if path == "" {
 		path = "plan.json"
 		words := append([]string{"plan"}, v.options.arguments()...)

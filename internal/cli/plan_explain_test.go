@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
@@ -37,6 +38,20 @@ func TestAnExplanationThatWasStoppedSaysHowMuchIsMissing(t *testing.T) {
 	for _, want := range []string{"2 rules not priced: the command was stopped", `zones one at a time\u001b[31m`} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in\n%s", want, b.String())
+		}
+	}
+}
+
+func TestOfRulesThatWereNotPricedNothingIsSaid(t *testing.T) {
+	deadline, margin := calendar.Instant(1000), calendar.Seconds(-600)
+	late := plan.Plan{Start: 0, Deadline: &deadline, Margin: &margin, LatestSafeStart: &deadline, Outages: []plan.Outage{{Host: "c-1"}}}
+	for asked, want := range map[int]string{1: "No single rule is enough.", 2: "None of the rules priced so far is enough."} {
+		var b strings.Builder
+		s := &session{Streams: Streams{Out: &b, Zone: time.UTC}}
+		s.printExplanation(explanation{planView: planView{plan: &late, options: planOptions{zone: time.UTC}}, asked: asked,
+			prices: []whatif.Price{{Question: whatif.Question{Rule: "limit fleet: 1"}, Margin: &margin, Deadline: whatif.Missed, Outages: 1}}})
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("one of %d rules priced: %q is not in\n%s", asked, want, b.String())
 		}
 	}
 }

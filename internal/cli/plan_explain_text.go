@@ -148,6 +148,9 @@ func (s *session) printNoRelief(e explanation) {
 		}
 	}
 	text := "No single rule is enough."
+	if !e.complete() {
+		text = "None of the rules priced so far is enough."
+	}
 	if best.Margin != nil {
 		text += fmt.Sprintf(" The nearest is %s: without it the plan still misses by %s, and no plan is shorter than %s.",
 			best.Rule, lasting(-*best.Margin), lasting(best.Bound))

@@ -169,8 +169,8 @@ func TestAPlanOfAnotherInputIsNotStudied(t *testing.T) {
 	}
 	q.Outages[0].Host = "host-of-another-fleet"
 	defer func() {
-		if recover() == nil {
-			t.Error("it was studied")
+		if told, _ := recover().(string); !strings.Contains(told, "not of this input: host host-of-another-fleet") {
+			t.Errorf("it was studied, or failed with %q", told)
 		}
 	}()
 	study.Of(other, q)
