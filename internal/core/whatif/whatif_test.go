@@ -180,3 +180,15 @@ func TestAWaiverThatLetsHostsInIsPricedWithThem(t *testing.T) {
 		t.Errorf("asked %q: a group that is waived already has no price", got)
 	}
 }
+
+func TestWithSeveralDeadlinesNothingIsCalledProven(t *testing.T) {
+	deadline, margin := start.Add(60), calendar.Seconds(-60)
+	late := &plan.Plan{Start: start, Bound: plan.Bound{Seconds: 120}, Deadline: &deadline, Margin: &margin, Advisories: []plan.AdvisoryRef{{ID: "XSA-1"}}}
+	if got := whatif.Judge(late); got != whatif.Hopeless {
+		t.Errorf("one advisory, bound past the deadline: %s", got)
+	}
+	late.Advisories = append(late.Advisories, plan.AdvisoryRef{ID: "XSA-2"})
+	if got := whatif.Judge(late); got != whatif.Missed {
+		t.Errorf("two advisories: %s, but the hosts that the bound speaks of may have the later deadline", got)
+	}
+}
