@@ -20,7 +20,7 @@ func (s *session) printExplanation(e explanation) {
 		s.printBlocked(p)
 		return
 	}
-	fmt.Fprintf(s.Out, "What each rule costs: %s planned without that one rule, all others kept\n", counted(len(p.Outages), "host"))
+	fmt.Fprint(s.Out, wrapped("", fmt.Sprintf("What each rule costs: %s planned without that rule, all others kept", counted(len(p.Outages), "host"))))
 	t := newTable("rule left out", ">plan", ">saves", ">bound", ">margin")
 	t.add("(none: the plan itself)", hours(p.Makespan), "", hours(p.Bound.Seconds), marginText(p.Margin))
 	for _, price := range dearest(e.prices) {
