@@ -51,7 +51,7 @@ var house = []floor{
 		rooms: []string{"internal/engine"}},
 	{name: "surfaces", below: []string{"words", "things", "judgement", "ports", "shell"},
 		why:   "a surface is given what it needs by interface, so that it can be tested without adapters",
-		rooms: []string{"internal/cli", "internal/report"}},
+		rooms: []string{"internal/cli", "internal/picture", "internal/report"}},
 	{name: "composition", below: []string{"words", "things", "judgement", "ports", "documents", "adapters", "shell", "surfaces"},
 		why:   "there is one place that knows the adapters, so that there is one place to change them",
 		rooms: []string{"internal/app"}},
