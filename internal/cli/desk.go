@@ -18,6 +18,7 @@ type Desk interface {
 	CampaignDesk
 	EvidenceDesk
 	DemoDesk
+	PictureDesk
 
 	// ReadFleet reads a fleet file, YAML or NDJSON. watch is told now and then how many bytes of how many
 	// are read; it may be nil.

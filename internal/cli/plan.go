@@ -15,6 +15,7 @@ import (
 
 type planOptions struct {
 	sources
+	pictures
 	json     bool
 	output   string
 	force    bool
@@ -36,6 +37,7 @@ func (s *session) planCommand() *cobra.Command {
 		Use: "plan", Short: "Plan an outage for every exposed host, and tell if it is in time", Args: s.operands(),
 		Example: examples("plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml -o plan.json",
 			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --json --exit-code",
+			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml -o plan.json --html plan.html",
 			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --compare plan.json -o newer.json",
 			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --explain"),
 		Long: wrapped("", "A plan that misses its deadline is made all the same; with --exit-code the command then ends with 3."),
@@ -49,7 +51,8 @@ func (s *session) planCommand() *cobra.Command {
 			return s.plan(o)
 		},
 	}
-	o.flags(command)
+	o.sources.flags(command)
+	o.pictures.flags(command)
 	flags := command.Flags()
 	flags.BoolVar(&o.json, "json", false, "print the plan as JSON")
 	outputFlags(command, &o.output, &o.force)
@@ -70,12 +73,14 @@ func (s *session) oneResult(command *cobra.Command, o planOptions) error {
 	case (o.compare != "" || o.explain) && o.output == "-":
 		return s.wrongUsage(command, "--compare and --explain print their result, so the plan cannot be printed too; keep it with -o FILE")
 	}
-	return nil
+	return s.refuseClash(command, o)
 }
 
 func (s *session) plan(o planOptions) error {
-	if err := refuseInput(o.output, append([]string{o.fleet, o.policy, o.compare}, o.advisories...)...); err != nil {
-		return err
+	for _, path := range []string{o.output, o.html, o.svg} {
+		if err := refuseInput(path, append([]string{o.fleet, o.policy, o.compare}, o.advisories...)...); err != nil {
+			return err
+		}
 	}
 	older, found := s.olderPlan(o.compare)
 	in, err := s.load(o.sources, found)
@@ -94,6 +99,9 @@ func (s *session) plan(o planOptions) error {
 		if err := s.toFile(o.output, o.force, func(out io.Writer) error { _, err := out.Write(p.JSON()); return err }); err != nil {
 			return err
 		}
+	}
+	if err := s.draw(o.pictures, o.force, input, p); err != nil {
+		return err
 	}
 	view := planView{plan: p, material: in, report: report, options: o, warnings: list.Items()}
 	if o.json || o.output == "-" || older != nil || o.explain {
