@@ -1,9 +1,10 @@
 // Package oracle is test support: what planner and checker are held against. It makes small random fleets
-// with policies (Generate), reads every rule of a plan a second time in the most naive way (Broken), works
-// out the figures of a plan (Refigure), and finds the shortest plan of a small fleet by trying everything
-// (Optimum).
+// with policies (Generate, and GenerateDense for hosts in each other's way), reads every rule of a plan a
+// second time in the most naive way (Broken), works out the figures of a plan (Refigure), and finds the
+// shortest plan of a small fleet: by trying everything (Optimum), or by a search that leaves what cannot win
+// (Settle), which tiny fleets hold against the former.
 //
-// Nothing here is fast or clever, and nothing here is shared with package planner or package inspect: an
+// But for Settle nothing here is clever, and nothing here is shared with package planner or package inspect: an
 // error has to be made three times, by three readings of the rules, to go unseen. No product code may
 // import this package.
 package oracle

@@ -10,7 +10,7 @@ import (
 
 // Verdict is what Settle found out about an instance.
 type Verdict struct {
-	Schedule      // the shortest found
+	Schedule      // the shortest found; nothing runs when the nodes ran out before the first
 	Settled  bool // whether it is proven that none finishes earlier; false when the nodes ran out first
 	Nodes    int  // how many were searched
 }
@@ -121,9 +121,10 @@ func newWalk(s *search, nodes int) *walk {
 
 // visit searches everything that starts nothing more before now.
 func (w *walk) visit(now calendar.Instant) {
-	if w.nodes--; w.nodes <= 0 || (w.hasBest && w.best.Finish <= w.floor) {
+	if w.nodes == 0 || (w.hasBest && w.best.Finish <= w.floor) {
 		return
 	}
+	w.nodes--
 	if w.started == w.whole {
 		w.keepRoles()
 		return
