@@ -82,7 +82,8 @@ func open(path string, problems *problem.List) (roadef.Source, func()) {
 func (d *desk) Synthesise(shape cli.Shape) (*fleet.Fleet, error) {
 	const hostsPerRack = 20
 	return synth.Fleet(synth.Shape{Hosts: shape.Hosts, Guests: shape.Guests, Tenants: shape.Tenants,
-		Regions: shape.Regions, ZonesPerRegion: shape.Zones, HostsPerRack: hostsPerRack, Seed: shape.Seed})
+		Regions: shape.Regions, ZonesPerRegion: shape.Zones, HostsPerRack: hostsPerRack, Seed: shape.Seed,
+		Capacity: shape.Capacity, Use: shape.Use, Migrate: shape.Migrate})
 }
 
 // Sample returns the case of 2014.

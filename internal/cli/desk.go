@@ -49,10 +49,14 @@ type Roadef struct {
 	Facts, GuestLabels []label.Pair
 }
 
-// Shape says how large a made-up fleet is. Zones are counted in each region.
+// Shape says how large a made-up fleet is. Zones are counted in each region. With Capacity hosts and guests say what
+// they can carry and what they need, so that the fleet uses the share Use of its memory; Migrate is the share of
+// guests that move away while their host is down.
 type Shape struct {
 	Hosts, Guests, Tenants, Regions, Zones int
 	Seed                                   uint64
+	Capacity                               bool
+	Use, Migrate                           limit.Limit
 }
 
 // Sample is a fleet with an advisory, a policy and a scenario of what goes wrong, the three as the text of a file.

@@ -105,7 +105,8 @@ func (s *session) fleetSynthCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use: "synth", Short: "Make up a fleet of a given size, the same one for the same numbers", Args: s.operands(),
 		Example: examples("fleet synth --hosts 1000 --guests 10000 -o fleet.ndjson",
-			"fleet synth --hosts 200 --seed 7 -o -"),
+			"fleet synth --hosts 200 --seed 7 -o -",
+			"fleet synth --hosts 1000 --guests 10000 --capacity --use 75% --migrate 60% -o fleet.ndjson"),
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := s.required(command, "output FILE"); err != nil {
 				return err
@@ -124,6 +125,9 @@ func (s *session) fleetSynthCommand() *cobra.Command {
 	flags.IntVar(&o.shape.Regions, "regions", 3, "`N` regions")
 	flags.IntVar(&o.shape.Zones, "zones", 3, "`N` zones in each region")
 	flags.Uint64Var(&o.shape.Seed, "seed", 1, "another seed `N` makes another fleet")
+	flags.BoolVar(&o.shape.Capacity, "capacity", false, "say what hosts can carry and guests need")
+	flags.Var(limitFlag{&o.shape.Use}, "use", "the share of its memory that the fleet uses, with --capacity (default 75%)")
+	flags.Var(limitFlag{&o.shape.Migrate}, "migrate", "the share of guests that migrate at a reboot (default 5%)")
 	outputFlags(command, &o.output, &o.force)
 	return command
 }

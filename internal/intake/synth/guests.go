@@ -88,7 +88,7 @@ var (
 	pv  = label.NewSet([]label.Pair{{Key: "virt", Value: label.Text("pv")}})
 )
 
-// makeGuest adds the next guest. Of 100 guests 5 migrate and 10 are pinned to a local disk.
+// makeGuest makes the next guest.
 func (m *maker) makeGuest(t *tenant, on int, groups []string) {
 	source := m.root.Child("guest", uint64(m.guestNo))
 	m.guestNo++
@@ -97,17 +97,38 @@ func (m *maker) makeGuest(t *tenant, on int, groups []string) {
 		m.id = append(m.id, '0')
 	}
 	m.id = strconv.AppendInt(m.id, int64(m.guestNo), 10)
-	virt, fate := pv, fleet.Restart
+	virt := pv
 	if source.Chance(m.hosts[on].generation.hvm, 100) {
 		virt = hvm
 	}
-	switch draw := source.Below(100); {
-	case draw < 5:
-		fate = fleet.Migrate
-	case draw < 15:
-		fate = fleet.Pinned
+	g := fleet.Guest{
+		ID: string(m.id), Host: m.hosts[on].id, Tenant: t.id, Groups: groups, Labels: virt, OnReboot: m.fate(source),
 	}
-	m.build.AddGuest(fleet.Guest{
-		ID: string(m.id), Host: m.hosts[on].id, Tenant: t.id, Groups: groups, Labels: virt, OnReboot: fate,
-	})
+	if m.Capacity {
+		m.kept, m.keptOn = append(m.kept, g), append(m.keptOn, uint32(on))
+		return
+	}
+	m.build.AddGuest(g)
+}
+
+// fate draws what becomes of a guest at a reboot: of 100 guests 5 migrate and 10 are pinned to a local disk.
+// Where the shape has a share that migrates, that share of all guests does.
+func (m *maker) fate(source *chance.Source) fleet.OnReboot {
+	const million = 1_000_000
+	draw := source.Below(100)
+	if m.Migrate.Set() {
+		if source.Child("migrate", 0).Below(million) < uint64(m.Migrate.Of(million)) {
+			return fleet.Migrate
+		}
+		if draw < 5 {
+			return fleet.Restart
+		}
+	}
+	switch {
+	case draw < 5:
+		return fleet.Migrate
+	case draw < 15:
+		return fleet.Pinned
+	}
+	return fleet.Restart
 }

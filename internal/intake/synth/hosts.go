@@ -63,6 +63,9 @@ func (m *maker) fillRack(z zone, rack string, kind *generation, from, to int) {
 		source := m.root.Child("host", uint64(n))
 		h := fleet.Host{ID: id, Zone: z.id, Rack: rack, Labels: labelsOf(kind, n == z.first), Outage: ownOutage(source)}
 		h.Facts, h.Installed = facts(source, kind)
+		if m.Capacity {
+			h.Capacity = sizeOf(kind.name).set()
+		}
 		m.build.AddHost(h)
 	}
 }

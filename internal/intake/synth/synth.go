@@ -7,9 +7,11 @@ package synth
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/chance"
 	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
+	"github.com/evenkeel-project/evenkeel/internal/core/limit"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 )
 
@@ -19,6 +21,13 @@ type Shape struct {
 	Hosts, Guests, Tenants                int
 	Regions, ZonesPerRegion, HostsPerRack int
 	Seed                                  uint64
+
+	// Capacity gives hosts what they can carry and guests what they need. Use is the share of its memory that the
+	// fleet then uses; not set: 75%.
+	Capacity bool
+	Use      limit.Limit
+	// Migrate is the share of guests that move away while their host is down; not set: 5%.
+	Migrate limit.Limit
 
 	like *preset // nil: the general one
 }
@@ -70,7 +79,34 @@ func (s Shape) check() error {
 		list.Addf("bad-shape", problem.Place{}, "choose more hosts or fewer zones",
 			"%d hosts are too few for %d zones: each needs one", s.Hosts, s.Regions*s.ZonesPerRegion)
 	}
+	s.checkShares(&list)
 	return list.Err()
+}
+
+// checkShares adds what is wrong with the parts that need not be given.
+func (s Shape) checkShares(list *problem.List) {
+	for _, share := range []struct {
+		name  string
+		value limit.Limit
+	}{{"use", s.Use}, {"migrate", s.Migrate}} {
+		if share.value.Set() && !strings.HasSuffix(share.value.String(), "%") {
+			list.Addf("bad-shape", problem.Place{}, "write a share such as 75%",
+				"%s is no share, and %s is a share of the whole", share.value, share.name)
+		}
+	}
+	if !s.Capacity {
+		if s.Use.Set() {
+			list.Addf("bad-shape", problem.Place{}, "ask for capacity too, or leave use out",
+				"without capacity there is nothing that %s could be used of", s.Use)
+		}
+		return
+	}
+	if !s.Use.Set() || list.Failed() {
+		return
+	}
+	if hundredths := s.Use.Of(10_000); hundredths < 100 || hundredths > 100*useMax {
+		list.Addf("bad-shape", problem.Place{}, fmt.Sprintf("choose 1%% to %d%%", useMax), "%s of its memory is no use that a fleet can stand at", s.Use)
+	}
 }
 
 // maker holds a fleet while it is being made.
@@ -86,6 +122,8 @@ type maker struct {
 	mark    []mark       // by host: members of the group that is being placed
 	guestNo int
 	id      []byte
+	kept    []fleet.Guest // guests that wait for what they need of their host
+	keptOn  []uint32      // their hosts
 }
 
 // Fleet makes the fleet of a shape. It fails when the shape is impossible.
@@ -97,11 +135,17 @@ func Fleet(shape Shape) (*fleet.Fleet, error) {
 	if m.preset == nil {
 		m.preset = general()
 	}
+	if !m.Use.Set() {
+		m.Use = usualUse()
+	}
 	m.makeRegions()
 	m.makeHosts()
 	m.makeTenants()
 	m.makeGroups()
 	m.makeLoners()
+	if err := m.settleDemands(); err != nil {
+		return nil, err
+	}
 	f, problems := m.build.Build()
 	return f, problems.Err()
 }
