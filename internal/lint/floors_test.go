@@ -42,7 +42,7 @@ var house = []floor{
 		rooms: []string{"internal/intake/doc"}},
 	{name: "adapters", below: []string{"words", "things", "ports", "documents"},
 		why: "an adapter knows its port and the core; adapters that knew each other could not be replaced one by one",
-		rooms: []string{"internal/intake/advisoryfile", "internal/intake/fleetfile", "internal/intake/planfile",
+		rooms: []string{"internal/intake/advisoryfile", "internal/intake/dlrm", "internal/intake/fleetfile", "internal/intake/planfile",
 			"internal/intake/policyfile", "internal/intake/roadef", "internal/intake/synth",
 			"internal/courier/outbox", "internal/datadir", "internal/driver/simfleet", "internal/predicate/cel", "internal/request/spool",
 			"internal/sshsig", "internal/store/memory", "internal/store/sqlite", "internal/version/scalibr"}},
