@@ -13,6 +13,7 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/predicate"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 	"github.com/evenkeel-project/evenkeel/internal/intake/advisoryfile"
+	"github.com/evenkeel-project/evenkeel/internal/intake/dlrm"
 	"github.com/evenkeel-project/evenkeel/internal/intake/doc"
 	"github.com/evenkeel-project/evenkeel/internal/intake/fleetfile"
 	"github.com/evenkeel-project/evenkeel/internal/intake/planfile"
@@ -65,6 +66,20 @@ func (d *desk) ImportRoadef(source cli.Roadef) (*fleet.Fleet, problem.List) {
 		return nil, problems
 	}
 	return roadef.Read(model, assignment, roadef.Options{MaxDown: source.MaxDown, Contact: source.Contact,
+		Facts: label.NewSet(source.Facts), GuestLabels: label.NewSet(source.GuestLabels)})
+}
+
+// ImportDlrm opens the trace and reads it as a fleet.
+func (d *desk) ImportDlrm(source cli.Dlrm) (*fleet.Fleet, problem.List) {
+	file, err := os.Open(source.Trace)
+	if err != nil {
+		return nil, doc.Unreadable(source.Trace, "the file", err)
+	}
+	defer file.Close()
+	return dlrm.Read(dlrm.Source{Name: source.Trace, Bytes: file}, dlrm.Options{
+		MaxDown: source.MaxDown, Contact: source.Contact, Zones: source.Zones, Racks: source.Racks,
+		Plain: dlrm.Size{CPU: source.CPU, MemoryGiB: source.MemoryGiB},
+		GPU:   dlrm.Size{CPU: source.GPUCPU, GPU: source.GPUs, MemoryGiB: source.GPUMemoryGiB},
 		Facts: label.NewSet(source.Facts), GuestLabels: label.NewSet(source.GuestLabels)})
 }
 

@@ -33,6 +33,8 @@ type Desk interface {
 	WriteFleet(out io.Writer, f *fleet.Fleet) error
 	// ImportRoadef reads a machine reassignment instance as a fleet.
 	ImportRoadef(source Roadef) (*fleet.Fleet, problem.List)
+	// ImportDlrm reads a trace of recommendation models as a fleet.
+	ImportDlrm(source Dlrm) (*fleet.Fleet, problem.List)
 	// Synthesise makes up a fleet; the same shape always makes the same one. It fails when the shape is
 	// impossible.
 	Synthesise(shape Shape) (*fleet.Fleet, error)
@@ -47,6 +49,19 @@ type Roadef struct {
 	MaxDown            limit.Limit
 	Contact            string // the mail address of every service; "" for none
 	Facts, GuestLabels []label.Pair
+}
+
+// Dlrm names Alibaba's trace of recommendation models and says what it does not: how many guests of a group may be
+// down at once, whom to write to, where hosts stand and what they can carry, and facts and guest labels to give to
+// all. A host without GPUs has CPU processors, one with GPUs has GPUCPU.
+type Dlrm struct {
+	Trace                      string // a path
+	MaxDown                    limit.Limit
+	Contact                    string // the mail address of every tenant; "" for none
+	Zones, Racks               int    // zones, and racks of each; no racks: every host is its own
+	CPU, MemoryGiB             int
+	GPUs, GPUCPU, GPUMemoryGiB int
+	Facts, GuestLabels         []label.Pair
 }
 
 // Shape says how large a made-up fleet is. Zones are counted in each region. With Capacity hosts and guests say what

@@ -106,7 +106,7 @@ func (s *session) fleetSynthCommand() *cobra.Command {
 		Use: "synth", Short: "Make up a fleet of a given size, the same one for the same numbers", Args: s.operands(),
 		Example: examples("fleet synth --hosts 1000 --guests 10000 -o fleet.ndjson",
 			"fleet synth --hosts 200 --seed 7 -o -",
-			"fleet synth --hosts 1000 --guests 10000 --capacity --use 75% --migrate 60% -o fleet.ndjson"),
+			"fleet synth --capacity --use 75% --migrate 60% -o fleet.ndjson"),
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := s.required(command, "output FILE"); err != nil {
 				return err
@@ -149,44 +149,4 @@ func (s *session) saveFleet(f *fleet.Fleet, path string, force bool) error {
 			counted(f.Guests(), "guest"))
 	}
 	return err
-}
-
-type fleetImportOptions struct {
-	format string
-	source Roadef
-	output string
-	force  bool
-}
-
-func (s *session) fleetImportCommand() *cobra.Command {
-	var o fleetImportOptions
-	command := &cobra.Command{
-		Use: "import MODEL ASSIGNMENT", Short: "Make a fleet file of another format", Args: s.operands("MODEL", "ASSIGNMENT"),
-		Example: examples("fleet import --format roadef model_a1_1.txt assignment_a1_1.txt \\\n" +
-			"      --max-down 10% --fact hypervisor=xen --guest-label virt=hvm \\\n      -o fleet.ndjson"),
-		Long: wrapped("", "roadef is the format of the ROADEF/EURO 2012 challenge (machine reassignment): machines become "+
-			"hosts, processes guests, services redundancy groups of which --max-down may be down at once."),
-		RunE: func(command *cobra.Command, args []string) error {
-			if err := s.required(command, "format roadef", "max-down LIMIT", "output FILE"); err != nil {
-				return err
-			}
-			o.source.Model, o.source.Assignment = args[0], args[1]
-			if err := refuseInput(o.output, args...); err != nil {
-				return err
-			}
-			f, list := s.desk.ImportRoadef(o.source)
-			if err := s.check(list); err != nil {
-				return err
-			}
-			return s.saveFleet(f, o.output, o.force)
-		},
-	}
-	flags := command.Flags()
-	flags.Var(choiceFlag{&o.format, []string{"roadef"}}, "format", "the format of the files")
-	flags.Var(limitFlag{&o.source.MaxDown}, "max-down", "guests of a service down at once, such as 1 or 10%")
-	flags.StringVar(&o.source.Contact, "contact", "", "the mail `ADDRESS` that every service is told at")
-	flags.Var(pairFlag{&o.source.Facts}, "fact", "a fact of every host, KEY=[A,B] for a list; may be given again")
-	flags.Var(pairFlag{&o.source.GuestLabels}, "guest-label", "a label of every guest; may be given again")
-	outputFlags(command, &o.output, &o.force)
-	return command
 }

@@ -1,7 +1,9 @@
 // Package roadef reads the instances of the ROADEF/EURO 2012 machine reassignment challenge as fleets: the
 // best published placements of services on machines. A machine becomes host m0, m1, ..., its location a
 // rack, its neighbourhood a zone; a process becomes guest p0, p1, ..., its service a tenant s0, s1, ... with
-// a redundancy group of the same name. Nothing is added that the data does not say, but for what the
+// a redundancy group of the same name. Rules about where a process may be moved, such as a service's least spread over
+// locations and the resources taken on both ends of a move, are checked and dropped: a fleet file has no word for
+// them, and a placement that never moves keeps its spread. Nothing is added that the data does not say, but for what the
 // options give. The files themselves carry no licence and are not part of the project.
 package roadef
 
