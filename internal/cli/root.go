@@ -107,18 +107,19 @@ func (s *session) wrongUsage(command *cobra.Command, format string, args ...any)
 	return usageError{sentence: fmt.Sprintf(format, args...), help: s.paste(append(words, "--help")...)}
 }
 
-// operands accepts exactly the named arguments; a name that ends in "..." stands for one or more.
+// operands accepts exactly the named arguments; a name that ends in "..." stands for one or more. None may be
+// empty: a shell makes an empty one of a variable that is not set.
 func (s *session) operands(names ...string) cobra.PositionalArgs {
 	return func(command *cobra.Command, args []string) error {
 		last := len(names) - 1
 		if len(args) < len(names) {
 			return s.wrongUsage(command, "%s needs %s", command.CommandPath(), listed(names[len(args):]))
 		}
-		if last >= 0 && strings.HasSuffix(names[last], "...") {
-			return nil
-		}
-		if len(args) > len(names) {
+		if many := last >= 0 && strings.HasSuffix(names[last], "..."); !many && len(args) > len(names) {
 			return s.wrongUsage(command, "%s does not take %q", command.CommandPath(), args[len(names)])
+		}
+		if i := slices.Index(args, ""); i >= 0 {
+			return s.wrongUsage(command, "%s is given an empty %s", command.CommandPath(), strings.TrimSuffix(names[min(i, last)], "..."))
 		}
 		return nil
 	}

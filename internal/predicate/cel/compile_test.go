@@ -96,11 +96,13 @@ func TestEveryWayToSeeAnAbsenceIsRefused(t *testing.T) {
 // faulty are expressions with the place and code of each of their faults.
 var faulty = map[string]string{
 	// what is not an expression
-	``:                    "7:11 bad-expression",
-	`host.x ==`:           "7:20 bad-expression",
-	`host.x == "a" &&& b`: "7:27 bad-expression",
-	`host.x == "a`:        "7:21 bad-expression, 7:23 bad-expression",
-	`@result == 1`:        "7:11 bad-expression",
+	``:                             "7:11 bad-expression",
+	`host.x ==`:                    "7:20 bad-expression",
+	`host.x == "a" &&& b`:          "7:27 bad-expression",
+	`host.x == "a`:                 "7:21 bad-expression, 7:23 bad-expression",
+	`@result == 1`:                 "7:11 bad-expression",
+	`host.x = "a"`:                 "7:18 bad-expression",
+	`host.x = "a" && host.y = "b"`: "7:18 bad-expression, 7:34 bad-expression",
 	// names
 	`zork == "a"`:                            "7:11 bad-expression",
 	`foo(host.x)`:                            "7:14 bad-expression",
@@ -195,6 +197,20 @@ func TestEveryFaultOfAnExpressionIsReportedAtItsPlace(t *testing.T) {
 	for source, want := range faulty {
 		if got := problems(source); got != want {
 			t.Errorf("%s\n got %s\nwant %s", source, got, want)
+		}
+	}
+}
+
+func TestASingleEqualSignIsToldOfTheDoubleOne(t *testing.T) {
+	for _, source := range []string{`host.x = "a"`, `host.x = = "a"`, `host.x === "a"`, `guests.exists(g, g.x = 'a')`, `host.x =`} {
+		_, list := compiler.Compile(source, problem.Place{})
+		for _, found := range list.Items() {
+			if found.Fix != "write == to compare" {
+				t.Errorf("%s: %v", source, found)
+			}
+		}
+		if !list.Failed() {
+			t.Errorf("%s is accepted", source)
 		}
 	}
 }

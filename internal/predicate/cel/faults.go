@@ -38,9 +38,21 @@ func (f *faults) refuse(l common.Location, code, fix, format string, args ...any
 	f.list.Addf(problem.Code(code), f.place(l), fix, format, args...)
 }
 
+// singleEqual begins what CEL's parser says of a = that is not part of ==, != and the like.
+const singleEqual = "Syntax error: token recognition error at: '="
+
 // issues reports what CEL's parser and checker found.
 func (f *faults) issues(issues *celgo.Issues) {
+	single := false
 	for _, issue := range issues.Errors() {
+		if strings.HasPrefix(issue.Message, singleEqual) {
+			single = true
+			f.refuse(issue.Location, "bad-expression", "write == to compare", "= compares nothing")
+			continue
+		}
+		if single {
+			continue // what does not fit after it is no fault of its own
+		}
 		if strings.Contains(issue.Message, "has() macro") {
 			f.refuse(issue.Location, absence, hasFix, "has() is not allowed")
 			continue
