@@ -219,7 +219,7 @@ func (s *scene) writeLists(w *dataWriter, words []string, loads []study.Load) {
 	}
 	blocked := s.Plan.Blocked
 	w.texts(len(blocked), func(i int) string { return blocked[i].Host })
-	w.texts(len(blocked), func(i int) string { return blocked[i].Reason })
+	w.texts(len(blocked), func(i int) string { return whyBlocked(blocked[i]) })
 }
 
 func (s *scene) head(loads []study.Load, words int) head {

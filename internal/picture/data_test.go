@@ -47,6 +47,7 @@ type decoded struct {
 	racks   []string
 	steps   [][]int64 // of a load: instant and use in turn
 	blocked []string
+	refused []string // why they are blocked
 }
 
 // columns reads varints and texts in turn.
@@ -114,8 +115,7 @@ func decode(t testing.TB, page []byte) *decoded {
 	for _, load := range d.head.Loads {
 		d.steps = append(d.steps, list(2*load.Steps, c.signed))
 	}
-	d.blocked = c.texts()
-	c.texts()
+	d.blocked, d.refused = c.texts(), c.texts()
 	if c.Len() != 0 {
 		t.Errorf("%d bytes of data are left over", c.Len())
 	}

@@ -51,6 +51,22 @@ func TestThePageAnswersInOrderWhatPeopleAsk(t *testing.T) {
 	}
 }
 
+func TestABlockedHostSaysWhichGuestsCouldBeMovedFirstAndWhereTo(t *testing.T) {
+	in := made(t, small)
+	blocked := &in.Plan.Blocked[0]
+	blocked.Proposal = []plan.Proposed{{Guest: "db-1", To: "c"}, {Guest: "db-2", To: "d"}}
+	want := blocked.Reason + "; proposed to move: db-1 to c and db-2 to d"
+	text := page(t, in)
+	mustSay(t, text, want)
+	if got := decode(t, text).refused; len(got) != 1 || got[0] != want {
+		t.Errorf("the data says %q", got)
+	}
+	for range 10 {
+		blocked.Proposal = append(blocked.Proposal, plan.Proposed{Guest: "db-3", To: "e"})
+	}
+	mustSay(t, page(t, in), strings.Repeat("db-3 to e, ", 7)+"db-3 to e and 2 more")
+}
+
 func TestAMissedDeadlineAndAProvenPlanAreSaid(t *testing.T) {
 	in := made(t, small)
 	margin := -90 * calendar.Minute
@@ -145,6 +161,7 @@ func hostileNames(t *testing.T) picture.Input {
 	in.Study.Reasons[0].Words = "</script><script>document.documentElement.dataset.broken=1</script>\u2028'\"<!--"
 	in.Study.Loads[0].Name = "<b>\u2029</b>"
 	in.Plan.Blocked[0].Reason = "<script>document.documentElement.dataset.broken=1</script>\u202e\x1b[2J"
+	in.Plan.Blocked[0].Proposal = []plan.Proposed{{Guest: "<img/src=x>\u202e", To: "<script>\x1b[2J</script>"}}
 	in.Plan.Bound.Binding = "<svg/onload=1> [</li><script>document.documentElement.dataset.broken=1</script>]"
 	in.Plan.Advisories[0].ID = "</title><script>document.documentElement.dataset.broken=1</script>"
 	return in

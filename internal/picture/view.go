@@ -75,6 +75,24 @@ const (
 	blockedShown = 20
 )
 
+// proposedShown is how many guests of a proposal are named: a few lines of the table; the plan has them all.
+const proposedShown = 10
+
+// whyBlocked says why the host has no outage, and which of its guests a person could move first, and where to.
+func whyBlocked(b plan.Blocked) string {
+	if len(b.Proposal) == 0 {
+		return b.Reason
+	}
+	var moves []string
+	for _, m := range b.Proposal[:min(proposedShown, len(b.Proposal))] {
+		moves = append(moves, m.Guest+" to "+m.To)
+	}
+	if more := len(b.Proposal) - len(moves); more > 0 {
+		moves = append(moves, grouped(more)+" more")
+	}
+	return b.Reason + "; proposed to move: " + listed(moves)
+}
+
 func (s *scene) describe() view {
 	p := s.Plan
 	v := view{Title: s.title(), Digest: string(p.Digest), Answers: s.answers(), Planned: len(s.rows), BoundAt: when(s.bound), Version: s.Version,
@@ -98,7 +116,7 @@ func (s *scene) describe() view {
 	}
 	s.describeTail(&v)
 	for _, b := range p.Blocked[:min(blockedShown, len(p.Blocked))] {
-		v.Blocked = append(v.Blocked, blockedLine{problem.Printable(b.Host), problem.Printable(b.Reason)})
+		v.Blocked = append(v.Blocked, blockedLine{problem.Printable(b.Host), problem.Printable(whyBlocked(b))})
 	}
 	v.BlockedMore, v.BlockedAll = someOf(len(p.Blocked)-len(v.Blocked)), counted(len(p.Blocked), "host")
 	v.Excluded = excluded(p)
