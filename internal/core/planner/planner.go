@@ -58,7 +58,7 @@ func Make(in Input) (*plan.Plan, problem.List) {
 	}
 	whole.Demand.Trim(whole.Course)
 	proof := prove(whole)
-	out := write(in, census, whole.Roster, search.First(whole, proof), proof.Best)
+	out := write(in, census, whole.Roster, search.Open(whole, proof, in.Seed).Best(), proof.Best)
 	problems.Merge(checkHorizon(in, out))
 	if problems.Failed() {
 		return nil, problems

@@ -30,6 +30,13 @@ type ranking struct {
 // reachLengths was measured on synthetic fleets of 100,000 hosts: 10 and 50 were worse.
 const reachLengths = 24
 
+// The places of the rules among all.
+const (
+	byChain = iota
+	byCrowd
+	byReach
+)
+
 // rankings makes the rules, and sorts every row of the demand so that the most contended resource comes
 // first: a host that has to wait parks where it waits longest.
 func rankings(r *instance.Roster, c *instance.Course, d *instance.Demand) []rule {
@@ -44,7 +51,7 @@ func rankings(r *instance.Roster, c *instance.Course, d *instance.Demand) []rule
 			}
 		}
 	}
-	return []rule{k.chain, k.crowd, k.reach}
+	return []rule{byChain: k.chain, byCrowd: k.crowd, byReach: k.reach}
 }
 
 func (k *ranking) measure(arena []int32) {

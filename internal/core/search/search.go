@@ -1,84 +1,216 @@
 // Package search finds schedules for an instance: when every host goes down, under every limit and barrier.
 //
-// The search is single-threaded, deterministic and in integers only. It proves nothing; package bound does, and
-// its proofs tell the search when to stop.
+// Open makes one at once, by list dispatch. Search goes on from there, step by step, on grids of time. It is
+// single-threaded, deterministic for a seed, and in integers only. It proves nothing; package bound does, and its
+// proofs tell the search where to aim and when to stop.
 package search
 
 import (
 	"github.com/evenkeel-project/evenkeel/internal/core/bound"
-	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/chance"
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 )
 
-// First dispatches the roster by several rules and returns the schedule that is least late, of those the
-// shortest, the first of equals. Where stages never overlap it then joins the rules, each stage by the rule
-// that did best there; and when some host is still late, it tries the rules again with the earliest deadlines
-// first. It stops as soon as a schedule is in time and as short as the bound: no other can be better.
-func First(in *instance.Instance, known bound.Proof) Schedule {
-	r, c := in.Roster, in.Course
-	rules := rankings(r, c, in.Demand)
-	b := newBoard(r, in.Gates)
-	var best Schedule
-	var tried []Schedule
-	try := func(key rule, urgent bool) (done bool) {
-		s := dispatch(in, b, ranked(r, known.Tail, key, urgent))
-		s.Late = lateness(r, s)
-		tried = append(tried, s)
-		if best.Start == nil || s.Late < best.Late || (s.Late == best.Late && s.Finish < best.Finish) {
-			best = s
+// Search is a schedule that gets better step by step.
+//
+// First come passes: all hosts are laid anew, in the order of a key that grows for hosts that ended later than the
+// bound of their stage asks for. Then the best schedule is squeezed: a stage of the longest chain gets fewer
+// slots, those of its hosts that do not fit any more find other places or push others aside, and what follows moves
+// up. Where chains share limits, the chain that needs most is also squeezed alone and the others are laid round it,
+// for it has no time to spare for them. The three take turns, with more effort in every cycle.
+type Search struct {
+	in    *instance.Instance
+	known bound.Proof
+	best  Schedule
+	laid  Schedule // the best that the layout has made, not always as good as best
+	over  bool
+
+	layout *layout
+	repair *repair
+	draw   *chance.Source
+	key    rule      // who comes first, to begin with
+	floor  []int32   // by stage: the slots that its bound asks for
+	chains [][]int32 // stages that follow one another
+
+	passes  *passes
+	squeeze *squeeze
+	phase   phase
+	effort  int // moves of an attempt
+}
+
+// phase is what a search is at.
+type phase uint8
+
+const (
+	passing   phase = iota // lays all hosts anew
+	leading                // squeezes the chain that needs most, alone
+	following              // lays the others round it
+	squeezing              // squeezes the best schedule
+)
+
+// Open makes a first schedule. The seed decides every choice that chance makes later.
+func Open(in *instance.Instance, known bound.Proof, seed uint64) *Search {
+	rules := rankings(in.Roster, in.Course, in.Demand)
+	return &Search{in: in, known: known, draw: chance.New(seed), effort: effortFirst, best: first(in, known, rules), key: rules[byReach]}
+}
+
+// Done reports whether no schedule can be better: nothing is late, and it is as short as the bound.
+func (s *Search) Done() bool {
+	return s.best.Late == 0 && int64(s.best.Finish-s.in.Start) <= s.known.Best.Seconds
+}
+
+// Over reports whether further steps will change nothing.
+func (s *Search) Over() bool { return s.over || s.Done() }
+
+// Best returns the best schedule so far.
+func (s *Search) Best() Schedule { return s.best }
+
+// Adopt tells the search of a stronger proof of the same instance.
+func (s *Search) Adopt(known bound.Proof) {
+	s.known = known
+	if s.layout != nil {
+		s.setFloors()
+	}
+}
+
+// effortFirst is how many moves the first attempts make, effortMost how many the last.
+const (
+	effortFirst = 4000
+	effortMost  = 1 << 24
+)
+
+// Step does a bounded amount of work: a pass over all hosts, or a thousand moves.
+func (s *Search) Step() {
+	switch {
+	case s.Over():
+	case s.layout == nil:
+		s.prepare()
+	case s.phase == passing:
+		s.pass()
+	case s.phase == leading:
+		s.lead()
+	case s.phase == following:
+		s.follow()
+	default:
+		s.squash()
+	}
+}
+
+func (s *Search) prepare() {
+	s.layout = newLayout(s.in, s.best)
+	s.repair = newRepair(s.layout, s.draw.Child("repair", 0))
+	s.chains = s.layout.chains()
+	s.setFloors()
+	s.passes = newPasses(s)
+	if s.layout.load(s.best) {
+		s.laid = s.best
+	}
+}
+
+func (s *Search) setFloors() {
+	s.floor = make([]int32, len(s.layout.stages))
+	for n := range s.floor {
+		s.floor[n] = int32(ceilDiv(s.known.Stage[n], s.layout.unit))
+	}
+}
+
+func (s *Search) pass() {
+	s.passes.step()
+	if s.passes.left > 0 {
+		return
+	}
+	s.phase = squeezing
+	s.squeeze = nil
+	if len(s.chains) > 1 && !s.layout.cohortsMeet(s.chains) {
+		s.phase = leading
+	}
+}
+
+// lead squeezes the chain that needs most with nobody else about.
+func (s *Search) lead() {
+	chain := s.chains[s.neediest()]
+	if s.squeeze == nil {
+		s.layout.clean()
+		for _, n := range chain {
+			if !s.passes.layStages([]int32{n}) {
+				s.phase = squeezing
+				return
+			}
 		}
-		return best.Late == 0 && int64(best.Finish-in.Start) <= known.Best.Seconds
+		s.squeeze = newSqueeze(s, [][]int32{chain})
+		return
 	}
-	for _, key := range rules {
-		if try(key, false) {
-			return best
+	if s.squeeze.over {
+		s.squeeze = nil
+		s.phase = following
+		s.passes.surround(chain)
+		return
+	}
+	s.squeeze.step()
+}
+
+// neediest returns the chain with the greatest bound.
+func (s *Search) neediest() int {
+	best, most := 0, int32(-1)
+	for k, chain := range s.chains {
+		sum := int32(0)
+		for _, n := range chain {
+			sum += s.floor[n] + s.layout.stages[n].bake
 		}
-	}
-	if c.RegionsOrdered && len(c.Stages) > 1 && try(joined(r, c, rules, tried), false) {
-		return best
-	}
-	for _, key := range rules {
-		if best.Late == 0 || try(key, true) {
-			return best
+		if sum > most {
+			best, most = k, sum
 		}
 	}
 	return best
 }
 
-// lateness returns how long after the deadline of its host the latest outage ends, 0 when all are in time.
-func lateness(r *instance.Roster, s Schedule) int64 {
-	worst := int64(0)
-	for i, at := range s.Start {
-		if r.Due[i] != instance.NoDeadline {
-			worst = max(worst, int64(r.Span(int32(i), at).To)-r.Due[i])
-		}
+func (s *Search) follow() {
+	if s.passes.rest == 0 {
+		s.phase = squeezing
+		return
 	}
-	return worst
+	s.passes.stepRest()
 }
 
-// joined takes every stage's keys from the rule that took least time for the stage.
-func joined(r *instance.Roster, c *instance.Course, rules []rule, tried []Schedule) rule {
-	key := make(rule, r.Size())
-	for _, s := range c.Stages {
-		best := 0
-		for k := range tried {
-			if stageTime(r, s, tried[k]) < stageTime(r, s, tried[best]) {
-				best = k
-			}
+// squash squeezes the best schedule, and begins the next cycle when that gets no further.
+func (s *Search) squash() {
+	if s.squeeze == nil {
+		if s.laid.Start == nil || !s.layout.load(s.laid) {
+			s.again()
+			return
 		}
-		for _, i := range s.Members {
-			key[i] = rules[best][i]
-		}
+		s.squeeze = newSqueeze(s, s.chains)
 	}
-	return key
+	if !s.squeeze.over {
+		s.squeeze.step()
+		return
+	}
+	s.again()
 }
 
-// stageTime is the time from a stage's first start to its last end.
-func stageTime(r *instance.Roster, s instance.Stage, made Schedule) calendar.Seconds {
-	first, last := made.Start[s.Members[0]], made.Start[s.Members[0]]
-	for _, i := range s.Members {
-		first = min(first, made.Start[i])
-		last = max(last, r.Span(i, made.Start[i]).To)
+// again begins the next cycle, with more effort.
+func (s *Search) again() {
+	s.over = s.effort >= effortMost || s.squeeze != nil && s.squeeze.spent && len(s.chains) == 1
+	s.effort *= 2
+	s.squeeze = nil
+	s.phase = passing
+	s.passes.left = passesAgain
+}
+
+// offer takes the layout for the best schedule when it is better.
+func (s *Search) offer() bool {
+	made := s.layout.schedule()
+	if s.laid.Start == nil || made.better(s.laid) {
+		s.laid = made
 	}
-	return last.Sub(first)
+	if !made.better(s.best) {
+		return false
+	}
+	s.best = made
+	return true
+}
+
+// better reports whether a schedule is less late than another, or as late and shorter.
+func (s Schedule) better(than Schedule) bool {
+	return s.Late < than.Late || s.Late == than.Late && s.Finish < than.Finish
 }

@@ -1,0 +1,250 @@
+package search
+
+import (
+	"math/bits"
+
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
+)
+
+// layout is a schedule on grids: every host stands in some slots of time, and the grids know what is left of
+// each limit in every slot.
+//
+// A resource that one stage alone uses, or stages that never overlap, is counted on a grid of that stage, which
+// covers the stage's time only. The others, shared by legs that run side by side, are counted on one grid that
+// covers the whole plan. So the memory grows with what can really meet.
+type layout struct {
+	in    *instance.Instance
+	unit  int64 // seconds of a slot
+	slots int   // of the plan, at most
+
+	length   []int32 // by place: slots of its outage
+	at       []int32 // by place: its first slot, nowhere while it has none
+	canaries []int32 // places
+
+	stages []ground
+	own    rows     // uses of the stage's grid, by place
+	shared rows     // uses of the common grid, by place
+	common []uint32 // allowances on the common grid
+	cross  *grid    // the common grid
+
+	behind []int32                          // by place: the cohort whose canaries it waits for, -1 for none
+	open   []int32                          // by cohort: the slot from which hosts behind its canaries may start
+	latest []int32                          // by place: the slot by which it must have ended; noSlot when none is set
+	shut   map[*instance.Timetable][]uint64 // by freezes: the slots that they touch
+}
+
+// ground is a stage on its grid.
+type ground struct {
+	members []int32
+	allowed []uint32 // by own resource
+	grid    *grid    // nil before the stage is opened
+	before  int32    // the stage that must have ended, -1 for none
+	bake    int32    // slots from its end to the start of this one
+	base    int32    // the first slot in which a host may run
+	end     int32    // the first slot in which all must have ended
+	room    int32    // slots that it may take when it is laid for the first time
+}
+
+// nowhere is the slot of a host that stands nowhere.
+const nowhere = -1
+
+// noSlot is a slot later than all others.
+const noSlot = 1<<31 - 1
+
+// slack is how much longer than the first schedule a layout may be: one part in so many.
+const slack = 4
+
+// newLayout lays out nothing yet, on grids that have room for the first schedule and something more.
+func newLayout(in *instance.Instance, first Schedule) *layout {
+	n := in.Roster.Size()
+	l := &layout{in: in, length: make([]int32, n), at: make([]int32, n), behind: make([]int32, n),
+		open: make([]int32, in.Cohorts), latest: make([]int32, n), stages: make([]ground, len(in.Course.Stages))}
+	for k, s := range in.Course.Stages {
+		l.stages[k].members = s.Members
+	}
+	l.splitUses()
+	took := stageTimes(in, first)
+	horizon := int64(first.Finish-in.Start) + int64(first.Finish-in.Start)/slack + in.Roster.Length[0]
+	l.unit = l.unitFor(horizon, took)
+	l.slots = int(ceilDiv(horizon, l.unit)) + 1
+	for i := range n {
+		l.length[i], l.at[i] = int32(ceilDiv(in.Roster.Length[i], l.unit)), nowhere
+		l.latest[i] = noSlot
+		if due := in.Roster.Due[i]; due != instance.NoDeadline {
+			l.latest[i] = int32(min(max(due+first.Late-int64(in.Start), 0)/l.unit, noSlot))
+		}
+		if in.Roster.Canary[i] {
+			l.canaries = append(l.canaries, int32(i))
+		}
+	}
+	l.setCohorts()
+	l.setOrder()
+	for k := range l.stages {
+		l.stages[k].room = int32(ceilDiv(took[k]+took[k]/4, l.unit)) + 64
+	}
+	l.setFreezes()
+	return l
+}
+
+// stageTimes returns how many seconds every stage took, from when it could begin to its last end.
+func stageTimes(in *instance.Instance, s Schedule) []int64 {
+	out := make([]int64, len(in.Course.Stages))
+	for k, stage := range in.Course.Stages {
+		out[k] = int64(stageTime(in.Roster, stage, s))
+	}
+	return out
+}
+
+// wordsMax bounds the words of all grids: with more, slots get longer and lengths are rounded up.
+const wordsMax = 10 << 20
+
+// unitFor returns the greatest length of a slot with which all lengths, bakes and ends of freezes are whole numbers of
+// slots, or, where that needs too much memory, a longer one.
+func (l *layout) unitFor(horizon int64, took []int64) int64 {
+	unit := int64(0)
+	for _, length := range l.in.Roster.Length {
+		unit = gcd(unit, length)
+	}
+	for _, g := range l.in.Gates {
+		unit = gcd(unit, int64(g.Bake))
+	}
+	for _, t := range l.in.Roster.Frozen {
+		for _, span := range t.Spans() {
+			unit = gcd(gcd(unit, abs(int64(span.From-l.in.Start))), abs(int64(span.To-l.in.Start)))
+		}
+	}
+	words := func() int64 {
+		total := (horizon/unit/64 + 1) * planesOf(l.common)
+		for k := range l.stages {
+			total += ((took[k]+took[k]/4)/unit/64 + 3) * planesOf(l.stages[k].allowed)
+		}
+		return total
+	}
+	for unit = max(unit, 1); words() > wordsMax && unit < horizon; {
+		unit *= 2
+	}
+	return unit
+}
+
+// planesOf returns the planes of a grid of those allowances.
+func planesOf(allowed []uint32) int64 {
+	total := int64(0)
+	for _, a := range allowed {
+		total += int64(bits.Len32(a))
+	}
+	return total
+}
+
+func gcd(a, b int64) int64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+func abs(a int64) int64 { return max(a, -a) }
+
+func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }
+
+// setCohorts notes who waits for canaries.
+func (l *layout) setCohorts() {
+	r := l.in.Roster
+	has := make([]bool, l.in.Cohorts)
+	for _, i := range l.canaries {
+		has[r.Cohort[i]] = true
+	}
+	for i, canary := range r.Canary {
+		l.behind[i] = -1
+		if c := r.Cohort[i]; has[c] && !canary {
+			l.behind[i] = int32(c)
+		}
+	}
+}
+
+// setOrder notes which stage comes before which.
+func (l *layout) setOrder() {
+	c := l.in.Course
+	for k, leg := range c.Legs {
+		before := int32(-1)
+		if k > 0 && c.RegionsOrdered {
+			previous := c.Legs[k-1].Stages
+			before = int32(previous[len(previous)-1])
+		}
+		for j, n := range leg.Stages {
+			bake := int64(0)
+			switch {
+			case j == 0 && before >= 0:
+				bake = int64(l.in.Policy.Order.BakeRegion)
+			case j > 0 && !c.Stages[n].Last:
+				bake = int64(l.in.Policy.Order.BakeZone)
+			}
+			l.stages[n].before, l.stages[n].bake = before, int32(ceilDiv(bake, l.unit))
+			before = int32(n)
+		}
+	}
+}
+
+// setFreezes marks the slots that freezes touch.
+func (l *layout) setFreezes() {
+	words := (l.slots+63)>>6 + 1
+	for _, t := range l.in.Roster.Frozen {
+		if t == nil || l.shut[t] != nil {
+			continue
+		}
+		mask := make([]uint64, words)
+		for _, span := range t.Spans() {
+			from := max(0, int64(span.From-l.in.Start)/l.unit)
+			to := min(ceilDiv(max(0, int64(span.To-l.in.Start)), l.unit), int64(words)<<6)
+			for word := int(from >> 6); int64(word)<<6 < to; word++ {
+				mask[word] |= maskOf(word, int(from), int(to))
+			}
+		}
+		if l.shut == nil {
+			l.shut = map[*instance.Timetable][]uint64{}
+		}
+		l.shut[t] = mask
+	}
+}
+
+// chains returns the stages that follow one another, chain by chain.
+func (l *layout) chains() [][]int32 {
+	followed := make([]bool, len(l.stages))
+	for _, g := range l.stages {
+		if g.before >= 0 {
+			followed[g.before] = true
+		}
+	}
+	var out [][]int32
+	for n, is := range followed {
+		if is {
+			continue
+		}
+		var chain []int32
+		for k := int32(n); k >= 0; k = l.stages[k].before {
+			chain = append([]int32{k}, chain...)
+		}
+		out = append(out, chain)
+	}
+	return out
+}
+
+// cohortsMeet reports whether hosts of one chain wait for canaries of another: then no chain can be laid before the
+// others.
+func (l *layout) cohortsMeet(chains [][]int32) bool {
+	chainOf := make([]int32, len(l.stages))
+	for k, chain := range chains {
+		for _, n := range chain {
+			chainOf[n] = int32(k)
+		}
+	}
+	of := make([]int32, l.in.Cohorts) // 1 + the chain of its canaries
+	for _, i := range l.canaries {
+		of[l.in.Roster.Cohort[i]] = 1 + chainOf[l.in.Roster.Stage[i]]
+	}
+	for i, c := range l.behind {
+		if c >= 0 && of[c] != 1+chainOf[l.in.Roster.Stage[i]] {
+			return true
+		}
+	}
+	return false
+}
