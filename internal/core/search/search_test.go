@@ -230,3 +230,37 @@ func TestTheSameSeedGivesTheSameSchedule(t *testing.T) {
 		}
 	})
 }
+
+func TestPromisesAreKeptAsFarAsTheRulesLetThem(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		in := drawInstance(rt)
+		known := bound.Prove(in)
+		seed := rapid.Uint64Range(0, 1000).Draw(rt, "seed")
+		old := Open(in, known, seed)
+		for range rapid.IntRange(0, 20).Draw(rt, "steps") {
+			old.Step()
+		}
+		promised := slices.Clone(old.Best().Start)
+		kept := Keep(in, known, seed, promised).Best()
+		if !slices.Equal(kept.Start, promised) {
+			rt.Fatalf("promised %v, kept %v", promised, kept.Start)
+		}
+		for i := range promised {
+			switch rapid.IntRange(0, 5).Draw(rt, "change") {
+			case 0:
+				promised[i] = Unpromised
+			case 1:
+				promised[i] = promised[i].Add(calendar.Seconds(rapid.Int64Range(-60, 600).Draw(rt, "by")))
+			}
+		}
+		again := Keep(in, known, seed, promised)
+		if fault := broken(in, again.Best()); fault != "" {
+			rt.Fatal(fault)
+		}
+		before := again.Best()
+		again.Step()
+		if !slices.Equal(before.Start, again.Best().Start) {
+			rt.Fatal("a step changed what was promised")
+		}
+	})
+}

@@ -1,0 +1,101 @@
+package search
+
+import (
+	"github.com/evenkeel-project/evenkeel/internal/core/bound"
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/instance"
+)
+
+// Unpromised is the start of a host to which nothing was promised.
+const Unpromised = calendar.Instant(-1 << 62)
+
+// Keep makes a schedule in which every host starts when it was promised to, as far as the rules let it; one that cannot
+// starts as soon after as it fits, and one to which nothing was promised where it fits first. When that
+// misses a deadline that a schedule without promises meets, the promises are given up. Further steps change nothing.
+func Keep(in *instance.Instance, known bound.Proof, seed uint64, promised []calendar.Instant) *Search {
+	s := Open(in, known, seed)
+	s.over = true
+	if in.Roster.Size() == 0 {
+		return s
+	}
+	horizon := s.best
+	for i, at := range promised {
+		if at != Unpromised {
+			horizon.Finish = max(horizon.Finish, in.Roster.Span(int32(i), at).To)
+		}
+	}
+	s.layout = newLayout(in, horizon)
+	s.passes = newPasses(s)
+	if s.keep(promised) {
+		if made := s.layout.schedule(); made.Late <= s.best.Late {
+			s.best = made
+		}
+	}
+	return s
+}
+
+// keep lays the stages in order; it reports false when some host finds no room.
+func (s *Search) keep(promised []calendar.Instant) bool {
+	l := s.layout
+	l.clean()
+	for _, round := range s.passes.rounds {
+		for _, n := range round {
+			g := &l.stages[n]
+			l.openStage(n, 0)
+			end := g.base + g.room
+			for _, i := range g.members {
+				if at := l.slotOf(promised[i]); at != nowhere {
+					end = max(end, at+l.length[i]+g.room)
+				}
+			}
+			l.openStage(n, min(end, int32(l.slots))-g.base)
+			if !l.keepStage(n, promised, true) {
+				return false
+			}
+		}
+		for _, n := range round {
+			if !l.keepStage(n, promised, false) {
+				return false
+			}
+			l.stages[n].end = l.stages[n].base + l.lengthOf(n)
+		}
+	}
+	return true
+}
+
+// keepStage stands the canaries of a stage, or its others: first those whose promise can be kept, then the rest.
+func (l *layout) keepStage(n int32, promised []calendar.Instant, canaries bool) bool {
+	var rest []int32
+	for _, i := range l.stages[n].members {
+		if l.in.Roster.Canary[i] != canaries {
+			continue
+		}
+		w, at := l.windowOf(i), int(l.slotOf(promised[i]))
+		if at < w.from || at+int(l.length[i]) > w.to || l.earliest(i, window{at, at + int(l.length[i])}) == nowhere {
+			rest = append(rest, i)
+			continue
+		}
+		l.take(i, at)
+	}
+	for _, i := range rest {
+		w := l.windowOf(i)
+		at := l.earliest(i, window{max(w.from, int(l.slotOf(promised[i]))), w.to})
+		if at == nowhere {
+			at = l.earliest(i, w)
+		}
+		if at == nowhere {
+			return false
+		}
+		l.take(i, at)
+	}
+	l.reopenCohorts()
+	return true
+}
+
+// slotOf returns the first slot at or after an instant, nowhere when nothing was promised or when it is past.
+func (l *layout) slotOf(at calendar.Instant) int32 {
+	if at == Unpromised || at < l.in.Start {
+		return nowhere
+	}
+	return int32(min(ceilDiv(int64(at-l.in.Start), l.unit), noSlot/2))
+}
