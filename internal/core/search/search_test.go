@@ -20,6 +20,7 @@ type plainNames struct{}
 
 func (plainNames) Host(int32) string          { return "h" }
 func (plainNames) Resource(uint32) string     { return "r" }
+func (plainNames) Kind(uint32) string         { return "group" }
 func (plainNames) Cohort(uint32) string       { return "c" }
 func (plainNames) Region(instance.Leg) string { return "region" }
 func (plainNames) Zone(instance.Stage) string { return "zone" }
