@@ -162,10 +162,29 @@ func (s *session) printBlocked(p *plan.Plan) {
 			remedy = fix
 		}
 		fmt.Fprint(s.Out, wrapped("  - ", problem.Printable(b.Host+": "+sentence)))
+		if len(b.Proposal) > 0 {
+			fmt.Fprint(s.Out, wrapped("    proposed: ", problem.Printable(proposalText(b.Proposal))))
+		}
 	}
 	if remedy != "" {
 		fmt.Fprint(s.Out, wrapped("  to do: ", problem.Printable(remedy)))
 	}
+}
+
+// proposedShown is how many guests of a proposal are named: a line or so; the JSON plan has them all.
+const proposedShown = 3
+
+// proposalText says which guests a person could move where.
+func proposalText(list []plan.Proposed) string {
+	parts := make([]string, 0, proposedShown+1)
+	for i, m := range list {
+		if i == proposedShown {
+			parts = append(parts, grouped(len(list)-i)+" more")
+			break
+		}
+		parts = append(parts, m.Guest+" to "+m.To)
+	}
+	return listed(parts)
 }
 
 // late says how many outages end after the deadline of their host.

@@ -31,7 +31,7 @@ var house = []floor{
 		rooms: []string{"internal/core/advisory", "internal/core/dispatch", "internal/core/fleet", "internal/core/plan", "internal/core/policy"}},
 	{name: "judgement", inside: true, below: []string{"words", "things"},
 		why: "a judgement that reached outside the core could not be repeated",
-		rooms: []string{"internal/core/bound", "internal/core/campaign", "internal/core/evidence", "internal/core/exposure", "internal/core/guard",
+		rooms: []string{"internal/core/bound", "internal/core/campaign", "internal/core/drain", "internal/core/evidence", "internal/core/exposure", "internal/core/guard",
 			"internal/core/inspect", "internal/core/instance", "internal/core/notice", "internal/core/planner", "internal/core/search", "internal/core/study",
 			"internal/core/whatif"}},
 	{name: "ports", below: []string{"words", "things"},
@@ -71,6 +71,7 @@ var apart = []struct{ from, to, why string }{
 	{"internal/core/inspect", "internal/core/instance", "the checker must not read the problem as the planner does"},
 	{"internal/core/inspect", "internal/core/bound", "the checker must not share the planner's code"},
 	{"internal/core/inspect", "internal/core/search", "the checker must not share the planner's code"},
+	{"internal/core/inspect", "internal/core/drain", "the checker must not follow guests as the planner does"},
 	{"internal/core/planner", "internal/core/inspect", "the planner must not lean on the checker, or the checker would judge itself"},
 }
 

@@ -258,6 +258,10 @@ func (f *Fleet) GuestLabelsKey(g ident.Guest) uint32 { return f.guestLabels[g] }
 // Demand returns what a guest needs of a host; values are whole numbers as text.
 func (f *Fleet) Demand(g ident.Guest) label.Set { return f.sets[f.guestDemand[g]] }
 
+// DemandKey returns a number that is the same for two guests exactly when their demands are the same, so that
+// a demand is read once for all who have it. It is less than the number of different sets of the fleet.
+func (f *Fleet) DemandKey(g ident.Guest) uint32 { return f.guestDemand[g] }
+
 // GroupsOf returns the redundancy groups of a guest in order of name, as handles.
 func (f *Fleet) GroupsOf(g ident.Guest) []uint32 { return f.guestGroups.row(uint32(g)) }
 

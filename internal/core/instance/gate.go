@@ -9,6 +9,7 @@ import (
 type Gate struct {
 	Ahead, Behind []int32
 	Bake          calendar.Seconds
+	Canaries      bool // ahead are the canaries of a cohort, behind its other hosts
 }
 
 // NewGates turns the order of regions and zones, the last hosts and the canaries into gates. Every gate has
@@ -40,7 +41,7 @@ func canaryGates(p *policy.Policy, r *Roster) []Gate {
 	byCohort := make([]Gate, cohorts)
 	for i, c := range r.Cohort {
 		g := &byCohort[c]
-		g.Bake = p.Canary.Bake
+		g.Bake, g.Canaries = p.Canary.Bake, true
 		if r.Canary[i] {
 			g.Ahead = append(g.Ahead, int32(i))
 		} else {

@@ -13,6 +13,7 @@ type Roster struct {
 	Host   []ident.Host
 	Length []int64  // seconds the host is down, at least 1
 	Down   []uint32 // guests that go down with it
+	Moving []uint32 // guests that the plan moves off it first; 0 when the policy plans no moves
 	Cohort []uint32
 	Due    []int64 // when it must be over, in seconds since 1970; NoDeadline when no embargo concerns it
 	Last   []bool  // it goes after everything else of its region, and with no other such host
@@ -27,7 +28,7 @@ const NoDeadline = math.MaxInt64
 // NewRoster returns a roster of the hosts with everything else still to be filled in.
 func NewRoster(hosts []ident.Host, down []uint32) *Roster {
 	n := len(hosts)
-	return &Roster{Host: hosts, Down: down, Length: make([]int64, n), Cohort: make([]uint32, n), Due: make([]int64, n),
+	return &Roster{Host: hosts, Down: down, Moving: make([]uint32, n), Length: make([]int64, n), Cohort: make([]uint32, n), Due: make([]int64, n),
 		Last: make([]bool, n), Canary: make([]bool, n), Stage: make([]int32, n), Frozen: make([]*Timetable, n)}
 }
 

@@ -9,7 +9,8 @@ import (
 )
 
 // chooseCanaries marks the canaries of every cohort: its earliest hosts in the course, of these those that no
-// freeze holds, for the whole cohort waits for its canaries, and then those that cost least.
+// freeze holds, for the whole cohort waits for its canaries, and then those with least to move and to take
+// down.
 //
 // Why the canary barrier cannot wait for itself: give every host the key (position of its instance.Stage, canary
 // before others), with the position of a stage as positions says. Every barrier points from a lower key to a
@@ -28,7 +29,7 @@ func chooseCanaries(p *policy.Policy, c *instance.Course, r *instance.Roster) {
 	slices.SortFunc(order, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(r.Cohort[a], r.Cohort[b]), cmp.Compare(position[r.Stage[a]], position[r.Stage[b]]),
 			cmp.Compare(r.Frozen[a].Earliest(p.Start, r.Length[a]), r.Frozen[b].Earliest(p.Start, r.Length[b])),
-			cmp.Compare(r.Down[a], r.Down[b]), cmp.Compare(r.Length[a], r.Length[b]), cmp.Compare(a, b))
+			cmp.Compare(r.Moving[a], r.Moving[b]), cmp.Compare(r.Down[a], r.Down[b]), cmp.Compare(r.Length[a], r.Length[b]), cmp.Compare(a, b))
 	})
 	chosen := 0
 	for k, i := range order {

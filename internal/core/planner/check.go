@@ -6,6 +6,7 @@ import (
 
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/drain"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/limit"
@@ -45,6 +46,21 @@ func checkActions(in Input) problem.List {
 				Sentence: fmt.Sprintf("advisory %s has action %s: it needs no host to go down", a.ID, a.Action),
 				Fix:      "leave it out of the plan; evenkeel plans outages"})
 		}
+	}
+	return problems
+}
+
+// checkResources reports a fleet that speaks of more resources than the room of its hosts is kept for.
+func checkResources(in Input) problem.List {
+	var problems problem.List
+	if in.Policy.Moves == nil {
+		return problems
+	}
+	if names := drain.Resources(in.Fleet); len(names) > drain.ResourcesMax {
+		problems.Add(problem.Problem{Code: "too-many-resources", Objects: names[:instance.ShownMax],
+			Sentence: fmt.Sprintf("the capacities and demands of the fleet name more than %d resources, among them %s", drain.ResourcesMax,
+				instance.FirstNames(instance.ShownMax, func(i int) string { return names[i] })),
+			Fix: "leave out those that no move has to look at"})
 	}
 	return problems
 }

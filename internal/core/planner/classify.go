@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/drain"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
@@ -15,6 +16,7 @@ import (
 type census struct {
 	excluded   []plan.Excluded
 	blocked    []plan.Blocked
+	standing   []drain.Standing // by host: what it is to moves
 	planned    []ident.Host
 	down       []uint32       // by planned host: its guests that go down
 	uses       []instance.Use // of groups and tenants, planned host after planned host
@@ -27,12 +29,16 @@ type census struct {
 // classify walks the hosts in order of id.
 func classify(in Input, l *ledger) *census {
 	f := in.Fleet
-	c := &census{regionToDo: make([]int, f.Regions()), zoneToDo: make([]int, f.Zones())}
+	c := &census{regionToDo: make([]int, f.Regions()), zoneToDo: make([]int, f.Zones()),
+		standing: make([]drain.Standing, f.Hosts())}
 	protected := in.Policy.ProtectedHosts(f)
 	for n := range f.Hosts() {
 		h := ident.Host(n)
 		if reason, out := leftOut(in, h, protected[h]); out {
 			c.excluded = append(c.excluded, plan.Excluded{Host: f.HostID(h), Reason: reason})
+			if reason != plan.Protected {
+				c.standing[h] = drain.Patched
+			}
 			continue
 		}
 		zone := f.ZoneOf(h)
@@ -48,6 +54,7 @@ func classify(in Input, l *ledger) *census {
 			c.uses = l.appendUses(c.uses)
 			c.usesEnd = append(c.usesEnd, uint32(len(c.uses)))
 			c.planned, c.down = append(c.planned, h), append(c.down, uint32(l.tally.down))
+			c.standing[h] = drain.Unpatched
 		}
 		l.tally.clear()
 	}
@@ -91,7 +98,7 @@ func (l *ledger) blockedBy(h ident.Host, over []ident.Group) plan.Blocked {
 		more = fmt.Sprintf(" (and %d more groups would break)", len(over)-1)
 	}
 	return plan.Blocked{Host: f.HostID(h), Group: f.GroupID(first),
-		Reason: fmt.Sprintf("its outage takes down %d of the %d members of group %s, whose max_down of %s allows %d%s; move members off first, or have the tenant waive it",
+		Reason: fmt.Sprintf("its outage takes down %d of the %d members of group %s, whose max_down of %s allows %d%s",
 			l.tally.groups.of[first], f.GroupSize(first), f.GroupID(first), f.MaxDown(first), l.allowed[l.groups+uint32(first)], more)}
 }
 

@@ -25,6 +25,7 @@ func write(in Input, c *census, r *instance.Roster, s search.Schedule, proven bo
 	}
 	slices.SortFunc(out.Advisories, func(a, b plan.AdvisoryRef) int { return cmp.Compare(a.ID, b.ID) })
 	out.Outages = outages(in, r, s)
+	out.Moves = moves(in.Fleet, s.Drained)
 	setDeadline(out, in, c, r, s)
 	out.Seal()
 	return out

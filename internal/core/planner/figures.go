@@ -27,7 +27,7 @@ func setDeadline(out *plan.Plan, in Input, c *census, r *instance.Roster, s sear
 			margin, found = own, true
 		}
 	}
-	latest := in.Policy.Start.Add(latestShift(r, s, margin))
+	latest := in.Policy.Start.Add(latestShift(in, r, s, margin))
 	out.Deadline, out.Margin, out.LatestSafeStart = &deadline, &margin, &latest
 }
 
@@ -36,20 +36,25 @@ type shiftSpan struct {
 	least, most calendar.Seconds
 }
 
-// latestShift returns the greatest shift of the whole plan, no more than margin, at which no outage meets a
-// freeze that covers its host. It walks the forbidden shifts from the top: once at one that is forbidden, it goes
-// just below the range that forbids it.
-func latestShift(r *instance.Roster, s search.Schedule, margin calendar.Seconds) calendar.Seconds {
+// latestShift returns the greatest shift of the whole plan, no more than margin, at which neither an outage nor a
+// move off a host meets a freeze that covers the host. It walks the forbidden shifts from the top: once at one that
+// is forbidden, it goes just below the range that forbids it.
+func latestShift(in Input, r *instance.Roster, s search.Schedule, margin calendar.Seconds) calendar.Seconds {
 	var forbidden []shiftSpan
-	for i, t := range r.Frozen {
-		if t == nil {
-			continue
-		}
-		outage := r.Span(int32(i), s.Start[i])
+	forbid := func(t *instance.Timetable, busy calendar.Span) {
 		for _, z := range t.Spans() {
-			if least := z.From.Sub(outage.To) + 1; least <= margin {
-				forbidden = append(forbidden, shiftSpan{least, z.To.Sub(outage.From) - 1})
+			if least := z.From.Sub(busy.To) + 1; least <= margin {
+				forbidden = append(forbidden, shiftSpan{least, z.To.Sub(busy.From) - 1})
 			}
+		}
+	}
+	for i, t := range r.Frozen {
+		forbid(t, r.Span(int32(i), s.Start[i]))
+	}
+	if s.Drained != nil {
+		for _, m := range s.Drained.Moves {
+			i, _ := slices.BinarySearch(r.Host, m.From)
+			forbid(r.Frozen[i], calendar.Span{From: m.At, To: m.At.Add(in.Policy.MoveLength(in.Fleet, m.Guest))})
 		}
 	}
 	slices.SortFunc(forbidden, func(a, b shiftSpan) int { return cmp.Compare(b.most, a.most) })

@@ -220,6 +220,7 @@ func (w *world) faults(p *plan.Plan) []string {
 	var faults []string
 	add := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 	toDo, planned := w.split()
+	planned = w.movable(p, planned)
 	var all []placed
 	for _, o := range p.Outages {
 		at := slices.IndexFunc(planned, func(h worldHost) bool { return h.spec.ID == o.Host })
@@ -245,7 +246,8 @@ func (w *world) faults(p *plan.Plan) []string {
 			}
 		}
 	}
-	return append(append(faults, w.orderFaults(toDo, all)...), w.figureFaults(p, toDo, all)...)
+	faults = append(append(faults, w.orderFaults(toDo, all)...), w.figureFaults(p, toDo, all)...)
+	return append(faults, w.moveFaults(p, toDo, all)...)
 }
 
 func downAt(all []placed, shared sharedLimit, t calendar.Instant) int {
@@ -318,7 +320,7 @@ func (w *world) figureFaults(p *plan.Plan, toDo []worldHost, all []placed) []str
 	shift := margin
 	for slices.ContainsFunc(all, func(x placed) bool {
 		return w.frozen(x.host, calendar.Span{From: x.start.Add(shift), To: x.end.Add(shift)})
-	}) {
+	}) || w.anyMoveFrozen(p, shift) {
 		shift--
 	}
 	if *p.LatestSafeStart != p.Start.Add(shift) {

@@ -11,7 +11,6 @@ package planner
 
 import (
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
-	"github.com/evenkeel-project/evenkeel/internal/core/bound"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
 	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
@@ -19,7 +18,6 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
-	"github.com/evenkeel-project/evenkeel/internal/core/search"
 )
 
 // Exposure is what the planner asks about exposure; *exposure.Report answers it.
@@ -35,7 +33,7 @@ type Exposure interface {
 }
 
 // Input is what a plan is made from. Fleet, Exposure and Policy must not be nil, and the exposure must be
-// that of the same fleet. The seed is recorded in the plan; the present search makes no random choices.
+// that of the same fleet. The seed decides what the search leaves to chance; the plan records it.
 type Input struct {
 	Fleet    *fleet.Fleet
 	Exposure Exposure
@@ -44,70 +42,74 @@ type Input struct {
 	// Waived are groups whose max_down is not asked: they block no host and hold up none. A plan with such groups
 	// answers what a waiver would be worth; it keeps their law only if their tenants agree.
 	Waived []ident.Group
+	// Keep is an older plan whose starts were promised to tenants, nil for none. Every host that is in both keeps its
+	// start as far as the rules let it; other hosts go where they fit first.
+	Keep *plan.Plan
 }
 
 // Make plans every host that needs an outage. It returns no plan when the policy and the fleet do not fit:
 // unknown names (unknown-name), a scope limit of nothing (zero-limit), an advisory that asks for no outage
-// (no-outage-needed), an exposed region that the order leaves out (region-not-listed), or hosts whose
-// outage has no length (no-outage-length), or freezes that push the plan years away (out-of-time). Warnings may come with a plan. A plan that misses its deadline
-// is a plan: its margin says so.
+// (no-outage-needed), an exposed region that the order leaves out (region-not-listed), hosts whose outage has no
+// length (no-outage-length), moves with more resources than room is kept for (too-many-resources), or freezes that push
+// the plan years away (out-of-time). Warnings may come with a plan. A plan that misses its deadline is a plan: its
+// margin says so.
 func Make(in Input) (*plan.Plan, problem.List) {
-	census, whole, problems := pose(in)
+	s, problems := Open(in)
 	if problems.Failed() {
 		return nil, problems
 	}
-	whole.Demand.Trim(whole.Course)
-	proof := prove(whole)
-	out := write(in, census, whole.Roster, search.Open(whole, proof, in.Seed).Best(), proof.Best)
-	problems.Merge(checkHorizon(in, out))
-	if problems.Failed() {
-		return nil, problems
-	}
-	problems.Merge(checkPermits(in, out))
-	return out, problems
+	return s.Plan()
 }
 
 // Instance returns the scheduling problem that the input comes to, with every use of every limit, those that can
-// never matter too; Make trims its Demand before it is bounded and searched. It fails as Make does, but for what only
+// never matter too; Open trims its Demand before it is bounded and searched. It fails as Make does, but for what only
 // shows in a plan.
 func Instance(in Input) (*instance.Instance, problem.List) {
-	_, whole, problems := pose(in)
-	return whole, problems
+	p, problems := pose(in)
+	if problems.Failed() {
+		return nil, problems
+	}
+	return p.whole, problems
+}
+
+// posed is an input turned into a scheduling problem.
+type posed struct {
+	in     Input
+	ledger *ledger
+	census *census
+	whole  *instance.Instance
 }
 
 // pose turns the input into a scheduling problem; there is none when the policy and the fleet do not fit.
-func pose(in Input) (*census, *instance.Instance, problem.List) {
+func pose(in Input) (*posed, problem.List) {
 	problems := checkPolicy(in)
 	problems.Merge(checkActions(in))
 	problems.Merge(checkSeed(in))
+	problems.Merge(checkResources(in))
 	if problems.Failed() {
-		return nil, nil, problems
+		return nil, problems
 	}
 	ledger := openLedger(in)
 	census := classify(in, ledger)
 	problems.Merge(checkRegions(in, census))
-	roster, missing := enlist(in, ledger, census)
+	whole, missing := build(in, ledger, census, nil)
 	problems.Merge(missing)
-	if problems.Failed() {
-		return nil, nil, problems
-	}
-	course := layCourse(in, census, roster)
-	chooseCanaries(in.Policy, course, roster)
-	return census, &instance.Instance{Start: in.Policy.Start, Policy: in.Policy, Roster: roster, Course: course,
-		Demand: gatherDemand(in, ledger, census, roster), Gates: instance.NewGates(in.Policy, course, roster),
-		Cohorts: len(ledger.cohorts.names), Names: names{ledger, roster}}, problems
+	return &posed{in, ledger, census, whole}, problems
 }
 
-// deepeningSteps is how many steps of some milliseconds the bound is deepened for.
-const deepeningSteps = 100
-
-// prove bounds the instance.
-func prove(in *instance.Instance) bound.Proof {
-	deeper := bound.Open(in, bound.Prove(in))
-	for range deepeningSteps {
-		if deeper.Step() {
-			break
-		}
+// build makes the problem of a census. The canaries are those given by place, or chosen when none are.
+func build(in Input, l *ledger, c *census, canaries []bool) (*instance.Instance, problem.List) {
+	roster, problems := enlist(in, l, c)
+	if problems.Failed() {
+		return nil, problems
 	}
-	return deeper.Proof()
+	course := layCourse(in, c, roster)
+	if canaries == nil {
+		chooseCanaries(in.Policy, course, roster)
+	} else {
+		roster.Canary = canaries
+	}
+	return &instance.Instance{Start: in.Policy.Start, Policy: in.Policy, Roster: roster, Course: course,
+		Demand: gatherDemand(in, l, c, roster), Gates: instance.NewGates(in.Policy, course, roster),
+		Cohorts: len(l.cohorts.names), Names: names{l, roster}}, problems
 }

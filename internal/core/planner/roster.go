@@ -12,6 +12,9 @@ func enlist(in Input, l *ledger, c *census) (*instance.Roster, problem.List) {
 	r := instance.NewRoster(c.planned, c.down)
 	freezes := openFreezes(in)
 	last := in.Policy.LastHosts(in.Fleet)
+	if in.Policy.Moves != nil {
+		countMovers(in.Fleet, r)
+	}
 	var missing []string
 	for i, h := range c.planned {
 		length, ok := in.Policy.OutageOf(in.Fleet, h)

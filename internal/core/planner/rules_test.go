@@ -50,11 +50,17 @@ func printed(p *plan.Plan) string {
 		}
 		fmt.Fprintf(&b, "%s %s to %s, window to %s%s\n", o.Host, at(o.Start), at(o.End), at(o.Window.To), canary)
 	}
+	for _, m := range p.Moves {
+		fmt.Fprintf(&b, "move %s from %s to %s at %s\n", m.Guest, m.From, m.To, at(m.At))
+	}
 	for _, e := range p.Excluded {
 		fmt.Fprintf(&b, "excluded %s: %s\n", e.Host, e.Reason)
 	}
 	for _, x := range p.Blocked {
 		fmt.Fprintf(&b, "blocked %s by %s: %s\n", x.Host, x.Group, x.Reason)
+		for _, m := range x.Proposal {
+			fmt.Fprintf(&b, "  proposed %s to %s\n", m.Guest, m.To)
+		}
 	}
 	fmt.Fprintf(&b, "makespan %s, bound %s: %s\n", p.Makespan, p.Bound.Seconds, p.Bound.Binding)
 	if p.Deadline != nil {

@@ -23,14 +23,15 @@ const start = calendar.Instant(1_000_000_200)
 
 // world is a small fleet with its policy and exposure as tests write them, one thing a line:
 //
-//	host ID REGION/ZONE LENGTH [rack=R] [LABEL=VALUE]... [state=STATE[,STATE]...]
+//	host ID REGION/ZONE LENGTH [rack=R] [LABEL=VALUE]... [state=STATE[,STATE]...] [capacity=KEY:N[,KEY:N]...]
 //	group ID TENANT MAXDOWN
-//	guest ID HOST TENANT [GROUP[,GROUP]...] [migrate]
+//	guest ID HOST TENANT [GROUP[,GROUP]...] [migrate|pinned] [demand=KEY:N[,KEY:N]...]
 //	advisory ID ACTION [until=DURATION [deploy=no|ask]]
 //	limit SCOPE LIMIT
 //	order regions free|smallest-first|ID,ID... | order zones free | bake zone|region DURATION
 //	canary HOSTS BAKE [LABEL,LABEL...]
 //	freeze FROM TO [region=R] [zone=Z] [tenant=T]
+//	moves [host=N] [group=LIMIT] [tenant=LIMIT] [fleet=LIMIT] [bandwidth=N] [length=DURATION]
 //	last SELECTOR | protected SELECTOR | stuck DURATION | reserve DURATION
 //
 // Instants are durations since the start; a LENGTH of "-" is none. Without an order line regions and zones
@@ -80,9 +81,15 @@ func (w *world) readLine(t testing.TB, words []string) {
 	case "guest":
 		g := fleet.Guest{ID: words[1], Host: words[2], Tenant: words[3]}
 		for _, word := range words[4:] {
-			if word == "migrate" {
+			demand, isDemand := strings.CutPrefix(word, "demand=")
+			switch {
+			case word == "migrate":
 				g.OnReboot = fleet.Migrate
-			} else {
+			case word == "pinned":
+				g.OnReboot = fleet.Pinned
+			case isDemand:
+				g.Demand = amounts(demand)
+			default:
 				g.Groups = strings.Split(word, ",")
 			}
 		}
@@ -101,6 +108,8 @@ func (w *world) readLine(t testing.TB, words []string) {
 	case "limit":
 		*map[string]*limit.Limit{"fleet": &p.Limits.Fleet, "region": &p.Limits.Region, "zone": &p.Limits.Zone,
 			"rack": &p.Limits.Rack, "cohort": &p.Limits.Cohort, "tenant": &p.Limits.Tenant}[words[1]] = mustLimit(t, words[2])
+	case "moves":
+		w.readMoves(t, words)
 	case "stuck":
 		p.StuckAfter = duration(t, words[1])
 	case "reserve":
@@ -168,6 +177,8 @@ func (w *world) readHost(t testing.TB, words []string) {
 		switch key, value, _ := strings.Cut(word, "="); key {
 		case "rack":
 			h.spec.Rack = value
+		case "capacity":
+			h.spec.Capacity = amounts(value)
 		case "state":
 			for _, name := range strings.Split(value, ",") {
 				h.states = append(h.states, stateNames[name])
@@ -178,6 +189,41 @@ func (w *world) readHost(t testing.TB, words []string) {
 	}
 	h.spec.Labels = label.NewSet(pairs)
 	w.hosts = append(w.hosts, h)
+}
+
+// readMoves reads a line of moves; what it does not say is as a policy file has it.
+func (w *world) readMoves(t testing.TB, words []string) {
+	t.Helper()
+	m := policy.DefaultMoves()
+	for _, word := range words[1:] {
+		switch key, value, _ := strings.Cut(word, "="); key {
+		case "host", "bandwidth":
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if key == "host" {
+				m.Host = n
+			} else {
+				m.Bandwidth = int64(n)
+			}
+		case "length":
+			m.Length = duration(t, value)
+		default:
+			*map[string]*limit.Limit{"group": &m.Group, "tenant": &m.Tenant, "fleet": &m.Fleet}[key] = mustLimit(t, value)
+		}
+	}
+	w.policy.Moves = &m
+}
+
+// amounts reads "cpu:4,memory_mib:1024".
+func amounts(text string) label.Set {
+	var pairs []label.Pair
+	for _, each := range strings.Split(text, ",") {
+		key, value, _ := strings.Cut(each, ":")
+		pairs = append(pairs, label.Pair{Key: key, Value: label.Text(value)})
+	}
+	return label.NewSet(pairs)
 }
 
 func duration(t testing.TB, text string) calendar.Seconds {

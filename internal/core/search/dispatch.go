@@ -13,6 +13,8 @@ type Schedule struct {
 	Start  []calendar.Instant
 	Finish calendar.Instant
 	Late   int64 // how long after its deadline the latest outage ends, at least 0
+
+	Drained *Drained // nil when no guest is moved
 }
 
 // dispatcher is list scheduling by events. At every instant at which something ends or opens, hosts that
@@ -48,6 +50,8 @@ type dispatcher struct {
 	remaining []int32 // by gate: hosts ahead of it that have not ended
 	started   int
 	out       Schedule
+
+	emptying *emptying // nil when no guest is moved
 }
 
 type reparked struct {
@@ -92,6 +96,10 @@ func newBoard(r *instance.Roster, gates []instance.Gate) *board {
 
 // dispatch schedules every host of the roster; order holds every place once, best first.
 func dispatch(in *instance.Instance, b *board, order []int32) Schedule {
+	return newDispatcher(in, b, order).finish(in.Start)
+}
+
+func newDispatcher(in *instance.Instance, b *board, order []int32) *dispatcher {
 	r, d, gates := in.Roster, in.Demand, in.Gates
 	n, resources := r.Size(), len(d.Allowed)
 	s := &dispatcher{roster: r, demand: d, gates: gates, board: b, order: order, rank: make([]int32, n),
@@ -113,7 +121,13 @@ func dispatch(in *instance.Instance, b *board, order []int32) Schedule {
 			s.makeReady(int32(i), nobody)
 		}
 	}
-	s.run(in.Start)
+	return s
+}
+
+// finish runs the schedule to its end.
+func (s *dispatcher) finish(start calendar.Instant) Schedule {
+	n := s.roster.Size()
+	s.run(start)
 	if s.started < n {
 		panic(fmt.Sprintf("search: broken invariant: %d of %d hosts wait and nothing is running", n-s.started, n))
 	}
@@ -134,6 +148,9 @@ func slackOf(d *instance.Demand) []int32 {
 func (s *dispatcher) run(now calendar.Instant) {
 	for {
 		s.round(now)
+		if s.emptying != nil && s.unstick(now) {
+			continue
+		}
 		if len(s.events) == 0 {
 			return
 		}
@@ -162,22 +179,38 @@ func (s *dispatcher) handle(event int32, now calendar.Instant) {
 func (s *dispatcher) end(i int32, now calendar.Instant) {
 	for _, u := range s.demand.Row(i) {
 		s.slack[u.Resource] += int32(u.Weight)
-		if s.parked.top[u.Resource] != 0 && !s.isWaked[u.Resource] {
-			s.isWaked[u.Resource] = true
-			s.waking = append(s.waking, u.Resource)
-		}
+		s.giveBack(u.Resource)
+	}
+	if s.emptying != nil {
+		s.cameUp(i, now)
 	}
 	b := s.board
 	for _, g := range b.feeds[b.feedsStart[i]:b.feedsStart[i+1]] {
-		s.remaining[g]--
-		if s.remaining[g] == 0 {
-			s.events.push(entry{int64(now.Add(s.gates[g].Bake)), int32(2*s.roster.Size()) + g})
-		}
+		s.pass(g, now)
+	}
+}
+
+// giveBack has those who wait for a resource tried again, now that some of it came free.
+func (s *dispatcher) giveBack(resource uint32) {
+	if s.anyWaits(resource) && !s.isWaked[resource] {
+		s.isWaked[resource] = true
+		s.waking = append(s.waking, resource)
+	}
+}
+
+// pass counts a host at a gate that it stands ahead of.
+func (s *dispatcher) pass(g int32, now calendar.Instant) {
+	s.remaining[g]--
+	if s.remaining[g] == 0 {
+		s.events.push(entry{int64(now.Add(s.gates[g].Bake)), int32(2*s.roster.Size()) + g})
 	}
 }
 
 func (s *dispatcher) open(gate int32) {
 	for _, i := range s.gates[gate].Behind {
+		if s.emptying != nil && s.emptying.standIn[i] == gate+1 {
+			continue
+		}
 		s.waits[i]--
 		if s.waits[i] == 0 {
 			s.makeReady(i, nobody)
@@ -204,16 +237,25 @@ func (s *dispatcher) round(now calendar.Instant) {
 	}
 	for _, r := range s.aside {
 		s.skipped[r.resource] = 0
-		s.parked.add(r.resource, r.rank)
+		s.setAside(r.resource, r.rank)
 	}
 	s.aside = s.aside[:0]
 }
 
 // try starts the host, or parks it, or has it wait for the end of its freeze.
 func (s *dispatcher) try(i int32, by int64, now calendar.Instant) {
+	if s.emptying != nil && s.emptying.known[i] != nil {
+		s.refuse(*s.emptying.known[i], now)
+		s.wakeNext(by)
+		return
+	}
 	if at := s.roster.Frozen[i].Earliest(now, s.roster.Length[i]); at > now {
 		s.events.push(entry{int64(at), int32(s.roster.Size()) + i})
 		s.wakeNext(by)
+		return
+	}
+	if s.emptying != nil && s.emptying.mustEmpty(i) {
+		s.empty(i, by, now)
 		return
 	}
 	for _, u := range s.demand.Row(i) {
@@ -224,6 +266,9 @@ func (s *dispatcher) try(i int32, by int64, now calendar.Instant) {
 	}
 	for _, u := range s.demand.Row(i) {
 		s.slack[u.Resource] -= int32(u.Weight)
+	}
+	if s.emptying != nil {
+		s.wentDown(i)
 	}
 	span := s.roster.Span(i, now)
 	s.out.Start[i] = span.From
@@ -237,7 +282,7 @@ func (s *dispatcher) try(i int32, by int64, now calendar.Instant) {
 // round is over, and the next is tried in its place.
 func (s *dispatcher) park(i int32, resource uint32, by int64) {
 	if int64(resource) != by {
-		s.parked.add(resource, s.rank[i])
+		s.setAside(resource, s.rank[i])
 		s.wakeNext(by)
 		return
 	}
@@ -253,7 +298,7 @@ func (s *dispatcher) wakeNext(by int64) {
 	if by == nobody || s.slack[by] <= 0 {
 		return
 	}
-	if rank, ok := s.parked.take(uint32(by)); ok {
+	if rank, ok := s.nextFor(uint32(by)); ok {
 		s.makeReady(s.order[rank], by)
 	}
 }

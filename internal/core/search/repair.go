@@ -67,8 +67,8 @@ const (
 	stayMore  = 10
 )
 
-// triesMax is how many slots are tried when somebody in the way has to stay.
-const triesMax = 4
+// slotsTried is how many slots are tried when somebody in the way has to stay.
+const slotsTried = 4
 
 // force puts a host where least stands in its way and takes off what stands there.
 func (r *repair) force(i int32) bool {
@@ -78,7 +78,7 @@ func (r *repair) force(i int32) bool {
 	}
 	r.price(i, w)
 	first := w.from &^ 63
-	for range triesMax {
+	for range slotsTried {
 		offset := r.cheapest()
 		if offset < 0 {
 			return false
