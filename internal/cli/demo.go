@@ -114,7 +114,7 @@ func (d *demonstration) judge() error {
 	if err != nil {
 		return err
 	}
-	if err := d.plan(planOptions{sources: d.from, output: d.files.plan, seed: defaultSeed, zone: d.Zone, nextShown: true}); err != nil {
+	if err := d.plan(planOptions{sources: d.from, output: d.files.plan, seed: defaultSeed, effort: effort{steps: defaultSteps}, zone: d.Zone, nextShown: true}); err != nil {
 		return inAnotherDirectory(err)
 	}
 	err = errors.Join(d.step("Is the plan right? A checker that shares no code with the planner says"),

@@ -23,7 +23,8 @@ type planOptions struct {
 	exitCode bool
 	compare  string
 	explain  bool
-	zone     *time.Location
+	effort
+	zone *time.Location
 	// nextShown leaves out the command that comes next: the demo goes on with it.
 	nextShown bool
 }
@@ -48,11 +49,15 @@ func (s *session) planCommand() *cobra.Command {
 			if err := s.oneResult(command, o); err != nil {
 				return err
 			}
+			if err := o.effort.check(s, command); err != nil {
+				return err
+			}
 			return s.plan(o)
 		},
 	}
 	o.sources.flags(command)
 	o.pictures.flags(command)
+	o.effort.flags(command)
 	flags := command.Flags()
 	flags.BoolVar(&o.json, "json", false, "print the plan as JSON")
 	outputFlags(command, &o.output, &o.force)
@@ -78,20 +83,20 @@ func (s *session) oneResult(command *cobra.Command, o planOptions) error {
 
 func (s *session) plan(o planOptions) error {
 	for _, path := range []string{o.output, o.html, o.svg} {
-		if err := refuseInput(path, append([]string{o.fleet, o.policy, o.compare}, o.advisories...)...); err != nil {
+		if err := refuseInput(path, append([]string{o.fleet, o.policy, o.compare, o.keep}, o.advisories...)...); err != nil {
 			return err
 		}
 	}
 	older, found := s.olderPlan(o.compare)
+	keep, more := s.olderPlan(o.keep)
+	found.Merge(more)
 	in, err := s.load(o.sources, found)
 	if err != nil {
 		return err
 	}
-	done := s.working("planning " + counted(in.fleet.Hosts(), "host"))
 	report := exposure.Judge(in.fleet, in.advisories)
-	input := planner.Input{Fleet: in.fleet, Exposure: report, Policy: in.policy, Seed: o.seed}
-	p, list := planner.Make(input)
-	done()
+	input := planner.Input{Fleet: in.fleet, Exposure: report, Policy: in.policy, Seed: o.seed, Keep: keep}
+	p, list := s.search(input, o.effort)
 	if list.Failed() {
 		return refusal{list}
 	}

@@ -85,12 +85,20 @@ func (s *session) printBinding(p *plan.Plan) {
 		return
 	}
 	s.printBinds(p.Bound.Binding)
+	defer s.printSearch(p)
 	if p.Makespan == p.Bound.Seconds {
-		s.field("bound", "no plan under this policy is shorter")
+		s.field("bound", "proven optimal: no plan under this policy is shorter")
 		return
 	}
 	s.field("bound", "no plan under this policy is shorter than %s; this one is %s longer (gap %s)",
 		lasting(p.Bound.Seconds), lasting(p.Makespan-p.Bound.Seconds), gapText(p.GapMillionths))
+}
+
+// printSearch says how to make the same plan again.
+func (s *session) printSearch(p *plan.Plan) {
+	if p.Steps > 0 {
+		s.field("search", "%s; --steps %d --seed %d makes this plan again", counted(int(p.Steps), "step"), p.Steps, p.Seed)
+	}
 }
 
 // outlineOver is the length from which what binds is told part by part.

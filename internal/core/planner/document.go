@@ -12,9 +12,9 @@ import (
 )
 
 // write makes the plan document of a schedule and seals it.
-func write(in Input, c *census, r *instance.Roster, s search.Schedule, proven bound.Bound) *plan.Plan {
+func write(in Input, c *census, r *instance.Roster, s search.Schedule, proven bound.Bound, steps int64) *plan.Plan {
 	out := &plan.Plan{
-		Fleet: in.Fleet.Digest(), Policy: in.Policy.Digest, Seed: in.Seed,
+		Fleet: in.Fleet.Digest(), Policy: in.Policy.Digest, Seed: in.Seed, Steps: steps,
 		Start: in.Policy.Start, Finish: s.Finish, Makespan: s.Finish.Sub(in.Policy.Start),
 		Bound:    plan.Bound{Seconds: calendar.Seconds(proven.Seconds), Binding: proven.Words(true)},
 		Excluded: c.excluded, Blocked: c.blocked,

@@ -161,8 +161,7 @@ func (s *Search) Standing() Standing {
 // Plan writes the best plan so far. It fails as Make does.
 func (s *Search) Plan() (*plan.Plan, problem.List) {
 	problems := s.warnings
-	out := write(s.in, s.census, s.whole.Roster, s.best(), s.proof.Best)
-	out.Steps = s.steps
+	out := write(s.in, s.census, s.whole.Roster, s.best(), s.proof.Best, s.steps)
 	problems.Merge(checkHorizon(s.in, out))
 	if problems.Failed() {
 		return nil, problems
