@@ -80,7 +80,7 @@ func newLayout(in *instance.Instance, first Schedule) *layout {
 	l.setCohorts()
 	l.setOrder()
 	for k := range l.stages {
-		l.stages[k].room = int32(ceilDiv(took[k]+took[k]/4, l.unit)) + 64
+		l.stages[k].room = int32(ceilDiv(took[k]+took[k]/2, l.unit)) + 64
 	}
 	l.setFreezes()
 	return l
@@ -116,7 +116,7 @@ func (l *layout) unitFor(horizon int64, took []int64) int64 {
 	words := func() int64 {
 		total := (horizon/unit/64 + 1) * planesOf(l.common)
 		for k := range l.stages {
-			total += ((took[k]+took[k]/4)/unit/64 + 3) * planesOf(l.stages[k].allowed)
+			total += ((took[k]+took[k]/2)/unit/64 + 3) * planesOf(l.stages[k].allowed)
 		}
 		return total
 	}

@@ -14,10 +14,11 @@ type passes struct {
 	kept   rule      // the keys of the last pass that was nearly as good as the best
 	rounds [][]int32 // stages at one position of the course, the one with most still to come first
 
-	rest   int    // passes that are left round a leading chain
-	leads  []bool // by stage: it belongs to that chain
-	cross  []uint64
-	opened []int32
+	around  Schedule // the best round the leading chain; no starts when there is none
+	rest    int      // passes that are left round the leading chain
+	leading []bool   // by stage: it belongs to the leading chain
+	cross   []uint64
+	opened  []int32
 }
 
 // passesFirst is how many passes the first cycle makes, passesAgain how many each of the others, passesRest how many are
@@ -134,9 +135,9 @@ func (p *passes) shake() {
 // surround makes ready to lay the others round a chain that stands.
 func (p *passes) surround(chain []int32) {
 	l := p.layout
-	p.rest, p.leads = passesRest, make([]bool, len(l.stages))
+	p.around, p.rest, p.leading = Schedule{}, passesRest, make([]bool, len(l.stages))
 	for _, n := range chain {
-		p.leads[n] = true
+		p.leading[n] = true
 	}
 	p.cross, p.opened = slices.Clone(l.cross.bits), slices.Clone(l.open)
 }
@@ -148,12 +149,14 @@ func (p *passes) stepRest() {
 	copy(l.cross.bits, p.cross)
 	copy(l.open, p.opened)
 	for i, n := range l.in.Roster.Stage {
-		if !p.leads[n] {
+		if !p.leading[n] {
 			l.at[i] = nowhere
 		}
 	}
-	if p.layRounds(p.leads) {
-		p.offer()
+	if p.layRounds(p.leading) {
+		if made := p.offer(); p.around.Start == nil || made.better(p.around) {
+			p.around = made
+		}
 		p.blame()
 		return
 	}

@@ -32,10 +32,11 @@ type Search struct {
 	floor  []int32   // by stage: the slots that its bound asks for
 	chains [][]int32 // stages that follow one another
 
-	passes  *passes
-	squeeze *squeeze
-	phase   phase
-	effort  int // moves of an attempt
+	passes   *passes
+	squeeze  *squeeze
+	squeezed bool // the best of all was squeezed in this cycle
+	phase    phase
+	effort   int // moves of an attempt
 }
 
 // phase is what a search is at.
@@ -126,27 +127,26 @@ func (s *Search) pass() {
 	}
 }
 
-// lead squeezes the chain that needs most with nobody else about.
+// lead lays the chain that needs most with nobody else about, and squeezes it.
 func (s *Search) lead() {
-	chain := s.chains[s.neediest()]
-	if s.squeeze == nil {
-		s.layout.clean()
-		for _, n := range chain {
-			if !s.passes.layStages([]int32{n}) {
-				s.phase = squeezing
-				return
-			}
-		}
-		s.squeeze = newSqueeze(s, [][]int32{chain})
+	if s.squeeze != nil && !s.squeeze.over {
+		s.squeeze.step()
 		return
 	}
-	if s.squeeze.over {
-		s.squeeze = nil
-		s.phase = following
+	chain := s.chains[s.neediest()]
+	if s.squeeze != nil {
+		s.squeeze, s.phase = nil, following
 		s.passes.surround(chain)
 		return
 	}
-	s.squeeze.step()
+	s.layout.clean()
+	for _, n := range chain {
+		if !s.passes.layStages([]int32{n}) {
+			s.phase = squeezing
+			return
+		}
+	}
+	s.squeeze = newSqueeze(s, [][]int32{chain})
 }
 
 // neediest returns the chain with the greatest bound.
@@ -164,6 +164,7 @@ func (s *Search) neediest() int {
 	return best
 }
 
+// follow lays the others round the chain that leads.
 func (s *Search) follow() {
 	if s.passes.rest == 0 {
 		s.phase = squeezing
@@ -172,42 +173,47 @@ func (s *Search) follow() {
 	s.passes.stepRest()
 }
 
-// squash squeezes the best schedule, and begins the next cycle when that gets no further.
+// squash squeezes the best schedule round the leading chain, then the best of all, and begins the next cycle when that
+// gets no further.
 func (s *Search) squash() {
-	if s.squeeze == nil {
-		if s.laid.Start == nil || !s.layout.load(s.laid) {
-			s.again()
-			return
-		}
-		s.squeeze = newSqueeze(s, s.chains)
-	}
-	if !s.squeeze.over {
+	if s.squeeze != nil && !s.squeeze.over {
 		s.squeeze.step()
 		return
 	}
-	s.again()
+	from := s.passes.around
+	s.passes.around = Schedule{}
+	if from.Start == nil {
+		if s.squeezed {
+			s.again()
+			return
+		}
+		from, s.squeezed = s.laid, true
+	}
+	s.squeeze = nil
+	if from.Start != nil && s.layout.load(from) {
+		s.squeeze = newSqueeze(s, s.chains)
+	}
 }
 
 // again begins the next cycle, with more effort.
 func (s *Search) again() {
 	s.over = s.effort >= effortMost || s.squeeze != nil && s.squeeze.spent && len(s.chains) == 1
 	s.effort *= 2
-	s.squeeze = nil
+	s.squeeze, s.squeezed = nil, false
 	s.phase = passing
 	s.passes.left = passesAgain
 }
 
-// offer takes the layout for the best schedule when it is better.
-func (s *Search) offer() bool {
+// offer takes the layout for the best schedule when it is better, and returns it.
+func (s *Search) offer() Schedule {
 	made := s.layout.schedule()
 	if s.laid.Start == nil || made.better(s.laid) {
 		s.laid = made
 	}
-	if !made.better(s.best) {
-		return false
+	if made.better(s.best) {
+		s.best = made
 	}
-	s.best = made
-	return true
+	return made
 }
 
 // better reports whether a schedule is less late than another, or as late and shorter.

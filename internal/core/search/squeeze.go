@@ -232,28 +232,32 @@ func (q *squeeze) standTight(n int32, was []int32) {
 	}
 }
 
-// pressOf returns for every member of a stage how many slots the most needed of its own resources needs, of those that
-// less than half of the stage use: what all need tells none of them apart.
+// pressOf returns for every member of a stage how many slots the stage needs of the most needed of its resources, of those
+// that less than half of the stage use: what all need tells none of them apart.
 func (q *squeeze) pressOf(n int32) []int64 {
-	if q.press[n] != nil {
-		return q.press[n]
+	if q.press[n] == nil {
+		l, members := q.layout, q.layout.stages[n].members
+		q.press[n] = make([]int64, len(members))
+		l.press(members, &l.own, l.stages[n].allowed, q.press[n])
+		l.press(members, &l.shared, l.common, q.press[n])
 	}
-	l := q.layout
-	g := &l.stages[n]
-	energy, users := make([]int64, len(g.allowed)), make([]int, len(g.allowed))
-	for _, i := range g.members {
-		for _, u := range l.own.of(i) {
+	return q.press[n]
+}
+
+// press raises what every member is pressed by to the slots that the most needed of some resources needs.
+func (l *layout) press(members []int32, of *rows, allowed []uint32, out []int64) {
+	energy, users := make([]int64, len(allowed)), make([]int, len(allowed))
+	for _, i := range members {
+		for _, u := range of.of(i) {
 			energy[u.resource] += int64(u.weight) * int64(l.length[i])
 			users[u.resource]++
 		}
 	}
-	q.press[n] = make([]int64, len(g.members))
-	for k, i := range g.members {
-		for _, u := range l.own.of(i) {
-			if 2*users[u.resource] < len(g.members) {
-				q.press[n][k] = max(q.press[n][k], ceilDiv(energy[u.resource], int64(g.allowed[u.resource])))
+	for k, i := range members {
+		for _, u := range of.of(i) {
+			if 2*users[u.resource] < len(members) {
+				out[k] = max(out[k], ceilDiv(energy[u.resource], int64(allowed[u.resource])))
 			}
 		}
 	}
-	return q.press[n]
 }
