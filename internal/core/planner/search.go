@@ -12,8 +12,8 @@ import (
 
 // Search is a plan that gets better step by step, and a bound that does.
 //
-// A step is the same work on every machine, so a plan can be made again from its input, its seed and the number of its
-// steps. How long to go on, and on how many cores, is for the caller to say: the lanes of a step share
+// A step is the same work on every machine, so a plan can be made again from its input, its seed and the number
+// of its steps. How long to go on, and on how many cores, is for the caller to say: the lanes of a step share
 // nothing that any of them changes.
 type Search struct {
 	*posed
@@ -52,7 +52,8 @@ func (s *Search) prove() {
 	s.proof = bound.Prove(s.whole)
 }
 
-// empty plans the moves with the outages. Hosts that cannot be emptied are left out, and the bound is that of the others.
+// empty plans the moves with the outages. Hosts that cannot be emptied are left out, and the bound is that of
+// the others.
 func (s *Search) empty() {
 	in := s.in
 	schedule := search.Emptied(s.whole, s.proof, func() *drain.Book {
@@ -137,8 +138,8 @@ func (s *Search) Improve(steps int) {
 	}
 }
 
-// Over reports whether further steps will change nothing: the plan is proven to be the best, or everything has been
-// tried that would be. Plans that move guests, or keep the windows of an older one, are not improved.
+// Over reports whether further steps will change nothing: the plan is proven to be the best, or everything has
+// been tried that would be. Plans that move guests, or keep the windows of an older one, are not improved.
 func (s *Search) Over() bool {
 	return s.search == nil || s.in.Keep != nil || s.search.Done() || s.search.Over() && s.deep
 }

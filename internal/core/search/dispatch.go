@@ -21,13 +21,12 @@ type Schedule struct {
 // wait are tried in order of rank; a host that a resource holds up is parked at that resource and tried
 // again only when the resource gives something back.
 //
-// It cannot get stuck. A host is parked at a resource only while someone running holds part of that
-// resource: an allowance alone bears any one host (blocked hosts are not planned, scope limits are at least
-// 1, tenants' allowances are raised), so a host that does not fit meets somebody else's use. Waking keeps this true: the
-// heads of a resource are tried until one starts, one does not fit the resource itself (so that it is in
-// use), or none is parked. A host that waits for a freeze or a bake has an event of its own. A gate waits
-// only for hosts ahead of it, and gates form no circle (chooseCanaries). So while hosts remain, an
-// event does.
+// It cannot get stuck. A host is parked at a resource only while someone running holds part of that resource: an
+// allowance alone bears any one host (blocked hosts are not planned, scope limits are at least 1, tenants'
+// allowances are raised), so a host that does not fit meets somebody else's use. Waking keeps this true: the
+// heads of a resource are tried until one starts, one does not fit the resource itself (so that it is in use),
+// or none is parked. A host that waits for a freeze or a bake has an event of its own. A gate waits only for
+// hosts ahead of it, and gates form no circle (chooseCanaries). So while hosts remain, an event does.
 type dispatcher struct {
 	roster *instance.Roster
 	demand *instance.Demand

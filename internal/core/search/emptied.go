@@ -57,8 +57,9 @@ func Emptied(in *instance.Instance, known bound.Proof, open func() *drain.Book) 
 // leadParts is the part of a zone's hosts, one in so many, that goes by what they have to move.
 const leadParts = 4
 
-// emptiestFirst puts the emptiest hosts of every zone ahead of the rest of an order, canaries staying first: their guests need
-// least of the little room that there is at first, and each of them leaves a whole host of room.
+// emptiestFirst puts the emptiest hosts of every zone ahead of the rest of an order, canaries staying first:
+// their guests need least of the little room that there is at first, and each of them leaves a whole host of
+// room.
 func emptiestFirst(in *instance.Instance, order []int32) []int32 {
 	r := in.Roster
 	lead := make([]bool, r.Size())
@@ -89,8 +90,9 @@ func emptiestFirst(in *instance.Instance, order []int32) []int32 {
 // zone; and, emptied, for the limits as they are. Widened limits and rooms are resources of their own behind
 // those of the instance.
 //
-// It cannot get stuck either. When nothing of a zone runs, its hosts are tried against every host of the zone, those that go down later
-// included; who finds no place even so waits for what else can free room, and is refused when nothing can.
+// It cannot get stuck either. When nothing of a zone runs, its hosts are tried against every host of the zone,
+// those that go down later included; who finds no place even so waits for what else can free room, and is
+// refused when nothing can.
 type emptying struct {
 	book   *drain.Book
 	ahead  uint32 // the first widened limit
@@ -119,9 +121,9 @@ type emptying struct {
 	out         *Drained
 }
 
-// twiceParts is the part of a zone's guests, one in so many, that may be moved twice so that emptying gets under way
-// where freeUsual thousandths of the zone are free. Where less is free room grows more slowly, and more guests may.
-// On synthetic fleets of 100,000 hosts fewer made plans longer, and more bought little.
+// twiceParts is the part of a zone's guests, one in so many, that may be moved twice so that emptying gets under
+// way where freeUsual thousandths of the zone are free. Where less is free room grows more slowly, and more
+// guests may. On synthetic fleets of 100,000 hosts fewer made plans longer, and more bought little.
 const (
 	twiceParts = 125
 	freeUsual  = 240
@@ -130,8 +132,8 @@ const (
 // refillParts is the part of the first credit, one in so many, that a zone gets when nothing of it runs any more.
 const refillParts = 4
 
-// denialStep is by how many ranks a host that found no room stands back: those behind it, who may need less, must not
-// wait for it for ever.
+// denialStep is by how many ranks a host that found no room stands back: those behind it, who may need less,
+// must not wait for it for ever.
 const denialStep = 256
 
 // aheadOf widens a limit for hosts that are being emptied or are empty and wait to go down.

@@ -19,10 +19,10 @@ func first(in *instance.Instance, known bound.Proof, rules []rule) Schedule {
 		s := dispatch(in, b, ranked(r, known.Tail, key, urgent))
 		s.Late = lateness(r, s)
 		tried = append(tried, s)
-		if best.Start == nil || s.Late < best.Late || (s.Late == best.Late && s.Finish < best.Finish) {
+		if best.Start == nil || s.better(best) {
 			best = s
 		}
-		return best.Late == 0 && int64(best.Finish-in.Start) <= known.Best.Seconds
+		return best.perfect(in, known)
 	}
 	for _, key := range rules {
 		if try(key, false) {
@@ -38,6 +38,16 @@ func first(in *instance.Instance, known bound.Proof, rules []rule) Schedule {
 		}
 	}
 	return best
+}
+
+// better reports whether a schedule is less late than another, or as late and shorter.
+func (s Schedule) better(than Schedule) bool {
+	return s.Late < than.Late || s.Late == than.Late && s.Finish < than.Finish
+}
+
+// perfect reports whether no schedule can be better: nothing is late, and it is as short as the bound.
+func (s Schedule) perfect(in *instance.Instance, known bound.Proof) bool {
+	return s.Late == 0 && int64(s.Finish-in.Start) <= known.Best.Seconds
 }
 
 // lateness returns how long after the deadline of its host the latest outage ends, 0 when all are in time.

@@ -4,8 +4,8 @@ import "math/bits"
 
 // grid counts, for every resource and every slot of time, how much of the allowance is left.
 //
-// What is left is kept in planes of bits, 64 slots to a word: plane k of a word holds bit k of each slot's count. So
-// one operation works on 64 slots, and whether a host finds room is asked of whole hours at a time.
+// What is left is kept in planes of bits, 64 slots to a word: plane k of a word holds bit k of each slot's
+// count. So one operation works on 64 slots, and whether a host finds room is asked of whole hours at a time.
 //
 // Slots are numbered from the start of the plan. A grid may cover only the words from base on.
 type grid struct {
@@ -69,37 +69,27 @@ func (g *grid) busy(u gridUse, word int) uint64 {
 }
 
 // take takes what a host needs of a resource from slot from until slot to. There must be room.
-func (g *grid) take(u gridUse, from, to int) {
-	planes := int(g.depth[u.resource])
-	for word := from >> 6; word<<6 < to; word++ {
-		mask := maskOf(word, from, to)
-		at := int(g.first[u.resource]) + (word-g.base)*planes
-		row, borrow := g.bits[at:at+planes], uint64(0)
-		for k, plane := range row {
-			out := uint64(0)
-			if u.weight>>k&1 == 1 {
-				out = mask
-			}
-			row[k] = plane ^ out ^ borrow
-			borrow = (^plane & (out | borrow)) | (out & borrow)
-		}
-	}
-}
+func (g *grid) take(u gridUse, from, to int) { g.change(u, from, to, ^uint64(0)) }
 
 // give gives back what take took.
-func (g *grid) give(u gridUse, from, to int) {
+func (g *grid) give(u gridUse, from, to int) { g.change(u, from, to, 0) }
+
+// change subtracts the weight from every slot from slot from until slot to where less is all ones, and adds it
+// where less is 0. The two differ only in what they carry: a difference borrows where a plane has no bit, a sum
+// carries where it has.
+func (g *grid) change(u gridUse, from, to int, less uint64) {
 	planes := int(g.depth[u.resource])
 	for word := from >> 6; word<<6 < to; word++ {
 		mask := maskOf(word, from, to)
 		at := int(g.first[u.resource]) + (word-g.base)*planes
 		row, carry := g.bits[at:at+planes], uint64(0)
 		for k, plane := range row {
-			in := uint64(0)
+			by := uint64(0)
 			if u.weight>>k&1 == 1 {
-				in = mask
+				by = mask
 			}
-			row[k] = plane ^ in ^ carry
-			carry = (plane & (in | carry)) | (in & carry)
+			row[k] = plane ^ by ^ carry
+			carry = (plane^less)&(by|carry) | by&carry
 		}
 	}
 }

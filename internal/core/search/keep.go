@@ -9,9 +9,10 @@ import (
 // Unpromised is the start of a host to which nothing was promised.
 const Unpromised = calendar.Instant(-1 << 62)
 
-// Keep makes a schedule in which every host starts when it was promised to, as far as the rules let it; one that cannot
-// starts as soon after as it fits, and one to which nothing was promised where it fits first. When that
-// misses a deadline that a schedule without promises meets, the promises are given up. Further steps change nothing.
+// Keep makes a schedule in which every host starts when it was promised to, as far as the rules let it; one that
+// cannot starts as soon after as it fits, and one to which nothing was promised where it fits first. When that
+// misses a deadline that a schedule without promises meets, the promises are given up. Further steps change
+// nothing.
 func Keep(in *instance.Instance, known bound.Proof, seed uint64, promised []calendar.Instant) *Search {
 	s := Open(in, known, seed)
 	s.over = true
@@ -24,7 +25,7 @@ func Keep(in *instance.Instance, known bound.Proof, seed uint64, promised []cale
 			horizon.Finish = max(horizon.Finish, in.Roster.Span(int32(i), at).To)
 		}
 	}
-	s.layout = newLayout(in, horizon)
+	s.layout = newLayout(in, horizon, promised)
 	s.passes = newPasses(s)
 	if s.keep(promised) {
 		if made := s.layout.schedule(); made.Late <= s.best.Late {

@@ -71,8 +71,8 @@ func (l *layout) stand(order, homeless []int32) []int32 {
 	return homeless
 }
 
-// standAt stands the hosts of a stage that stand nowhere where they were, as far as there is room, and after that the
-// others where they fit first. was is offsets from the base of the stage, in the order of its members.
+// standAt stands the hosts of a stage that stand nowhere where they were, as far as there is room, and after
+// that the others where they fit first. was is offsets from the base of the stage, in the order of its members.
 func (l *layout) standAt(n int32, was, homeless []int32) []int32 {
 	g := &l.stages[n]
 	for k, i := range g.members {

@@ -3,6 +3,7 @@ package search
 import (
 	"math/bits"
 
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 )
 
@@ -54,8 +55,9 @@ const noSlot = 1<<31 - 1
 // slack is how much longer than the first schedule a layout may be: one part in so many.
 const slack = 4
 
-// newLayout lays out nothing yet, on grids that have room for the first schedule and something more.
-func newLayout(in *instance.Instance, first Schedule) *layout {
+// newLayout lays out nothing yet, on grids that have room for the first schedule and something more. Instants that
+// were promised lie on slots too.
+func newLayout(in *instance.Instance, first Schedule, promised []calendar.Instant) *layout {
 	n := in.Roster.Size()
 	l := &layout{in: in, length: make([]int32, n), at: make([]int32, n), behind: make([]int32, n),
 		open: make([]int32, in.Cohorts), latest: make([]int32, n), stages: make([]ground, len(in.Course.Stages))}
@@ -65,7 +67,7 @@ func newLayout(in *instance.Instance, first Schedule) *layout {
 	l.splitUses()
 	took := stageTimes(in, first)
 	horizon := int64(first.Finish-in.Start) + int64(first.Finish-in.Start)/slack + in.Roster.Length[0]
-	l.unit = l.unitFor(horizon, took)
+	l.unit = l.unitFor(horizon, took, promised)
 	l.slots = int(ceilDiv(horizon, l.unit)) + 1
 	for i := range n {
 		l.length[i], l.at[i] = int32(ceilDiv(in.Roster.Length[i], l.unit)), nowhere
@@ -98,9 +100,9 @@ func stageTimes(in *instance.Instance, s Schedule) []int64 {
 // wordsMax bounds the words of all grids: with more, slots get longer and lengths are rounded up.
 const wordsMax = 10 << 20
 
-// unitFor returns the greatest length of a slot with which all lengths, bakes and ends of freezes are whole numbers of
-// slots, or, where that needs too much memory, a longer one.
-func (l *layout) unitFor(horizon int64, took []int64) int64 {
+// unitFor returns the greatest length of a slot with which all lengths, bakes and ends of freezes are whole
+// numbers of slots, and promises too, or, where that needs too much memory, a longer one.
+func (l *layout) unitFor(horizon int64, took []int64, promised []calendar.Instant) int64 {
 	unit := int64(0)
 	for _, length := range l.in.Roster.Length {
 		unit = gcd(unit, length)
@@ -113,14 +115,22 @@ func (l *layout) unitFor(horizon int64, took []int64) int64 {
 			unit = gcd(gcd(unit, abs(int64(span.From-l.in.Start))), abs(int64(span.To-l.in.Start)))
 		}
 	}
-	words := func() int64 {
+	words := func(unit int64) int64 {
 		total := (horizon/unit/64 + 1) * planesOf(l.common)
 		for k := range l.stages {
 			total += ((took[k]+took[k]/2)/unit/64 + 3) * planesOf(l.stages[k].allowed)
 		}
 		return total
 	}
-	for unit = max(unit, 1); words() > wordsMax && unit < horizon; {
+	unit = max(unit, 1)
+	finer := unit
+	for _, at := range promised {
+		finer = gcd(finer, int64(max(at, l.in.Start)-l.in.Start))
+	}
+	if words(finer) <= wordsMax {
+		return finer
+	}
+	for words(unit) > wordsMax && unit < horizon {
 		unit *= 2
 	}
 	return unit
@@ -206,30 +216,23 @@ func (l *layout) setFreezes() {
 	}
 }
 
-// chains returns the stages that follow one another, chain by chain.
-func (l *layout) chains() [][]int32 {
-	followed := make([]bool, len(l.stages))
-	for _, g := range l.stages {
-		if g.before >= 0 {
-			followed[g.before] = true
+// chainsOf returns the stages that follow one another, chain by chain: those of all legs, or of each.
+func chainsOf(c *instance.Course) [][]int32 {
+	var chains [][]int32
+	for k, leg := range c.Legs {
+		if k == 0 || !c.RegionsOrdered {
+			chains = append(chains, nil)
+		}
+		last := len(chains) - 1
+		for _, n := range leg.Stages {
+			chains[last] = append(chains[last], int32(n))
 		}
 	}
-	var out [][]int32
-	for n, is := range followed {
-		if is {
-			continue
-		}
-		var chain []int32
-		for k := int32(n); k >= 0; k = l.stages[k].before {
-			chain = append([]int32{k}, chain...)
-		}
-		out = append(out, chain)
-	}
-	return out
+	return chains
 }
 
-// cohortsMeet reports whether hosts of one chain wait for canaries of another: then no chain can be laid before the
-// others.
+// cohortsMeet reports whether hosts of one chain wait for canaries of another: then no chain can be laid before
+// the others.
 func (l *layout) cohortsMeet(chains [][]int32) bool {
 	chainOf := make([]int32, len(l.stages))
 	for k, chain := range chains {

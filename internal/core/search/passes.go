@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// passes lay the instance again and again, and learn from it who has to come first (squeaky wheel optimisation, Joslin and
-// Clements, 1999).
+// passes lay the instance again and again, and learn from it who has to come first (squeaky wheel optimisation,
+// Joslin and Clements, 1999).
 type passes struct {
 	*Search
 	left   int
@@ -21,8 +21,8 @@ type passes struct {
 	opened  []int32
 }
 
-// passesFirst is how many passes the first cycle makes, passesAgain how many each of the others, passesRest how many are
-// made round a leading chain.
+// passesFirst is how many passes the first cycle makes, passesAgain how many each of the others, passesRest how
+// many are made round a leading chain.
 const (
 	passesFirst = 14
 	passesAgain = 6

@@ -5,8 +5,8 @@ import "math/bits"
 // planesOfCost bounds how many busy resources a slot is charged for: with five planes 31.
 const planesOfCost = 5
 
-// price counts for every slot of the window how many resources are too busy for the host to start there, and notes in
-// which it could start at all.
+// price counts for every slot of the window how many resources are too busy for the host to start there, and
+// notes in which it could start at all.
 func (r *repair) price(i int32, w window) {
 	first, words, length := w.from>>6, (w.to+63)>>6-w.from>>6, int(r.length[i])
 	for k := range r.cost {
@@ -78,8 +78,8 @@ func cleared(words []uint64, n int) []uint64 {
 	return words
 }
 
-// cheapest draws one of the slots of least cost where the host could start, counted from the first word of the window;
-// -1 when there is none.
+// cheapest draws one of the slots of least cost where the host could start, counted from the first word of the
+// window; -1 when there is none.
 func (r *repair) cheapest() int {
 	copy(r.mask, r.fit)
 	for plane := planesOfCost - 1; plane >= 0; plane-- {

@@ -10,8 +10,8 @@ import (
 // rule is a way to tell which of two hosts goes first: the greater key, by place.
 type rule []int64
 
-// ranking makes the rules. The pressure of a resource is its energy, weight times length over all hosts of the arena in which it
-// competes, over its allowance: the seconds it needs at least.
+// ranking makes the rules. The pressure of a resource is its energy, weight times length over all hosts of the
+// arena in which it competes, over its allowance: the seconds it needs at least.
 //
 // Three rules are made of it. chain is the greatest pressure of a host's resources (the critical chain).
 // reach leaves out what most hosts of the arena use, for that tells none of them apart, and adds reachLengths
@@ -90,8 +90,8 @@ func (k *ranking) rate(arena []int32) {
 	}
 }
 
-// ranked returns the places, best first: canaries, then, when urgent, by deadline, then by key and what of the leg is still to come after the
-// host's instance.Stage, the longest outage, the first id.
+// ranked returns the places, best first: canaries, then, when urgent, by deadline, then by key and what of the
+// leg is still to come after the host's stage, the longest outage, the first id.
 func ranked(r *instance.Roster, tail []int64, key rule, urgent bool) []int32 {
 	order := make([]int32, r.Size())
 	for i := range order {

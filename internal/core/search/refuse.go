@@ -35,8 +35,8 @@ func (s *dispatcher) unstick(now calendar.Instant) bool {
 }
 
 // force tries the hosts that wait for room against every host of the zone, those that go down later included.
-// When one finds a place, others may follow on a new credit. When none does and it is the last chance, since nothing
-// is to come that could free room, they are all refused.
+// When one finds a place, others may follow on a new credit. When none does and it is the last chance, since
+// nothing is to come that could free room, they are all refused.
 func (s *dispatcher) force(z ident.Zone, last bool, now calendar.Instant) bool {
 	e := s.emptying
 	reach := drain.OntoAnyOfAll

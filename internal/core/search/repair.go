@@ -5,8 +5,8 @@ import "github.com/evenkeel-project/evenkeel/internal/core/chance"
 // repair finds room for hosts that stand nowhere, by moving others out of their way.
 //
 // It is a tabu search on partial schedules, as Bloechliger and Zufferey's PartialCol (2008) is one on partial
-// colourings: a host without a place is put where least stands in its way, what stands there is taken off and waits
-// for its turn, and a host that was put stays for a while. Nobody ever breaks a limit.
+// colourings: a host without a place is put where least stands in its way, what stands there is taken off and
+// waits for its turn, and a host that was put stays for a while. Nobody ever breaks a limit.
 type repair struct {
 	*layout
 	draw     *chance.Source
@@ -61,7 +61,8 @@ func (r *repair) house(i int32) bool {
 	return true
 }
 
-// A host that was forced in stays for stayLeast moves, up to stayMore more, and one for every two hosts without a place.
+// A host that was forced in stays for stayLeast moves, up to stayMore more, and one for every two hosts without
+// a place.
 const (
 	stayLeast = 8
 	stayMore  = 10
@@ -93,8 +94,8 @@ func (r *repair) force(i int32) bool {
 	return false
 }
 
-// evict takes off the hosts in the way of one that is to stand at a slot; it reports false, and takes nobody off, when
-// one of them has to stay.
+// evict takes off the hosts in the way of one that is to stand at a slot; it reports false, and takes nobody
+// off, when one of them has to stay.
 func (r *repair) evict(i int32, at int) bool {
 	mark, end := len(r.homeless), at+int(r.length[i])
 	g, stage := r.gridOf(i), r.in.Roster.Stage[i]

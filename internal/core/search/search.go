@@ -13,11 +13,11 @@ import (
 
 // Search is a schedule that gets better step by step.
 //
-// First come passes: all hosts are laid anew, in the order of a key that grows for hosts that ended later than the
-// bound of their stage asks for. Then the best schedule is squeezed: a stage of the longest chain gets fewer
-// slots, those of its hosts that do not fit any more find other places or push others aside, and what follows moves
-// up. Where chains share limits, the chain that needs most is also squeezed alone and the others are laid round it,
-// for it has no time to spare for them. The three take turns, with more effort in every cycle.
+// First come passes: all hosts are laid anew, in the order of a key that grows for hosts that ended later than
+// the bound of their stage asks for. Then the best schedule is squeezed: a stage of the longest chain gets fewer
+// slots, those of its hosts that do not fit any more find other places or push others aside, and what follows
+// moves up. Where chains share limits, the chain that needs most is also squeezed alone and the others are laid
+// round it, for it has no time to spare for them. The three take turns, with more effort in every cycle.
 type Search struct {
 	in    *instance.Instance
 	known bound.Proof
@@ -56,9 +56,7 @@ func Open(in *instance.Instance, known bound.Proof, seed uint64) *Search {
 }
 
 // Done reports whether no schedule can be better: nothing is late, and it is as short as the bound.
-func (s *Search) Done() bool {
-	return s.best.Late == 0 && int64(s.best.Finish-s.in.Start) <= s.known.Best.Seconds
-}
+func (s *Search) Done() bool { return s.best.perfect(s.in, s.known) }
 
 // Over reports whether further steps will change nothing.
 func (s *Search) Over() bool { return s.over || s.Done() }
@@ -98,9 +96,9 @@ func (s *Search) Step() {
 }
 
 func (s *Search) prepare() {
-	s.layout = newLayout(s.in, s.best)
+	s.layout = newLayout(s.in, s.best, nil)
 	s.repair = newRepair(s.layout, s.draw.Child("repair", 0))
-	s.chains = s.layout.chains()
+	s.chains = chainsOf(s.in.Course)
 	s.setFloors()
 	s.passes = newPasses(s)
 	if s.layout.load(s.best) {
@@ -214,9 +212,4 @@ func (s *Search) offer() Schedule {
 		s.best = made
 	}
 	return made
-}
-
-// better reports whether a schedule is less late than another, or as late and shorter.
-func (s Schedule) better(than Schedule) bool {
-	return s.Late < than.Late || s.Late == than.Late && s.Finish < than.Finish
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/evenkeel-project/evenkeel/internal/core/bound"
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
-
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/policy"
@@ -41,7 +40,9 @@ func drawInstance(rt *rapid.T) *instance.Instance {
 	members := make([][]int32, legs*zones)
 	for i := range n {
 		r.Length[i] = unit * rapid.Int64Range(1, 9).Draw(rt, "length")
-		r.Due[i] = instance.NoDeadline
+		if r.Due[i] = instance.NoDeadline; rapid.IntRange(0, 9).Draw(rt, "due") == 0 {
+			r.Due[i] = int64(start) + unit*rapid.Int64Range(5, 60).Draw(rt, "by")
+		}
 		r.Cohort[i] = uint32(rapid.IntRange(0, cohorts-1).Draw(rt, "cohort"))
 		if frozen != nil && rapid.IntRange(0, 2).Draw(rt, "frozen") == 0 {
 			r.Frozen[i] = frozen
@@ -117,6 +118,9 @@ func broken(in *instance.Instance, s Schedule) string {
 			}
 		}
 	}
+	if s.Finish != lastEnd(in, s) || s.Late != lateness(r, s) {
+		return "the end or the lateness is not that of the starts"
+	}
 	for _, now := range s.Start {
 		down := make([]int64, len(in.Demand.Allowed))
 		for i, at := range s.Start {
@@ -142,6 +146,15 @@ func broken(in *instance.Instance, s Schedule) string {
 		}
 	}
 	return ""
+}
+
+// lastEnd returns when the last outage ends.
+func lastEnd(in *instance.Instance, s Schedule) calendar.Instant {
+	end := in.Start
+	for i, at := range s.Start {
+		end = max(end, in.Roster.Span(int32(i), at).To)
+	}
+	return end
 }
 
 // A search never leaves the rules, never gets worse, and stops at the bound.

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// squeeze makes the stages of the longest of some chains shorter, one attempt after another. What an attempt changed
-// is put back when it fails.
+// squeeze makes the stages of the longest of some chains shorter, one attempt after another. What an attempt
+// changed is put back when it fails.
 type squeeze struct {
 	*Search
 	of     [][]int32 // the chains
@@ -103,8 +103,8 @@ func (q *squeeze) choose() {
 	q.begin(chain, max(least, end-q.had[stage]+q.trying))
 }
 
-// begin takes the chain off from the stage on and lets it stand again further up, as far as it fits. The other chains may
-// last until slot aim.
+// begin takes the chain off from the stage on and lets it stand again further up, as far as it fits. The other
+// chains may last until slot aim.
 func (q *squeeze) begin(chain []int32, aim int32) {
 	l := q.layout
 	q.was, q.bases, q.ends = slices.Clone(l.at), q.bases[:0], q.ends[:0]
@@ -207,11 +207,12 @@ func (q *squeeze) putBack() {
 	l.reopenCohorts()
 }
 
-// tightPart is how close to the slots of an attempt the need of a resource must come to be tight: one part in so many.
+// tightPart is how close to the slots of an attempt the need of a resource must come to be tight: one part in so
+// many.
 const tightPart = 32
 
-// standTight stands first, and pins for the attempt, the hosts of resources that need nearly all of the slots: they have to
-// follow each other without a gap, and moving them one by one never closes one.
+// standTight stands first, and pins for the attempt, the hosts of resources that need nearly all of the slots:
+// they have to follow each other without a gap, and moving them one by one never closes one.
 func (q *squeeze) standTight(n int32, was []int32) {
 	l := q.layout
 	g, press := &l.stages[n], q.pressOf(n)

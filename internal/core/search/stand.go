@@ -5,8 +5,8 @@ import "math/bits"
 // window is where a host may run: from slot from until slot to.
 type window struct{ from, to int }
 
-// windowOf returns where a host may run: from when its stage and its cohort are open until its stage has to end and
-// its deadline.
+// windowOf returns where a host may run: from when its stage and its cohort are open until its stage has to end
+// and its deadline.
 func (l *layout) windowOf(i int32) window {
 	g := &l.stages[l.in.Roster.Stage[i]]
 	from := g.base
