@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
 
 // drawn is a random problem of up to nine hosts and six limits, each of which bears every host alone.
@@ -91,4 +92,13 @@ func TestAStepNeverMakesAProofWorse(t *testing.T) {
 			before = after
 		}
 	})
+}
+
+// The canary takes ten minutes and bakes five; the four that are left take twenty, two and two.
+func TestAHostThatMayBeTheCanaryDoesNotWaitForItself(t *testing.T) {
+	in := ring(600)
+	in.Policy.Canary = policy.Canary{Hosts: 1, Bake: 300}
+	if got := deepest(in).Best; got.Seconds != 2100 {
+		t.Errorf("%d seconds are proven, the shortest schedule takes 2100: %s", got.Seconds, got.Words(true))
+	}
 }

@@ -77,3 +77,14 @@ func TestChainsMeetWhereHostsOfOneWaitForCanariesOfAnother(t *testing.T) {
 		}
 	}
 }
+
+func TestTheLastOfSeveralCanariesOpensTheCohort(t *testing.T) {
+	in := plain([]int64{120, 60, 60}, []int64{3}, [][]uint32{{1}, {1}, {1}})
+	in.Roster.Canary[0], in.Roster.Canary[1], in.Policy.Canary.Bake = true, true, 60
+	l := newLayout(in, Open(in, bound.Prove(in), 1).Best(), nil)
+	l.clean()
+	l.openStage(0, 9)
+	if !l.standCanaries(0) || l.windowOf(2).from != 3 {
+		t.Errorf("canaries stand at %v, the third host may start at slot %d", l.at, l.windowOf(2).from)
+	}
+}

@@ -31,9 +31,10 @@ func laidOut(rt *rapid.T, slots int32) (l *layout, last int32) {
 	l = newLayout(in, Open(in, bound.Prove(in), 1).Best(), nil)
 	l.clean()
 	l.openStage(0, min(slots, int32(l.slots)))
+	draw := chance.New(rapid.Uint64().Draw(rt, "seed"))
 	for i := range int32(n - 1) {
-		from := rapid.IntRange(0, l.slots).Draw(rt, "from")
-		if at := l.earliest(i, window{from, l.windowOf(i).to}); at != nowhere {
+		last := l.windowOf(i).to - int(l.length[i])
+		if at := int(draw.Below(uint64(max(last, 0) + 1))); at <= last && l.fits(i, at) {
 			l.take(i, at)
 		}
 	}
