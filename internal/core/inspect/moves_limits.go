@@ -1,9 +1,7 @@
 package inspect
 
 import (
-	"cmp"
-	"slices"
-	"strings"
+	"fmt"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
@@ -57,20 +55,9 @@ func (n *inspection) sweepMoves(s scope, taken func(m *move, take func(resource 
 		g.now.at, g.now.up = m.span.From, false
 		taken(m, take)
 	}
-	n.looked(s.rule, g.looked)
-	slices.SortFunc(g.excesses, func(a, b excess) int { return cmp.Compare(a.resource, b.resource) })
-	for i, e := range g.excesses {
-		if i >= keptMax {
-			n.find(s.rule, nil, "")
-			continue
-		}
-		id := s.id(e.resource)
-		objects := n.movers(e, taken)
-		if id != "" {
-			objects = append([]string{id}, objects...)
-		}
-		n.find(s.rule, objects, "at %s %d guests %s are moving, limit %d", e.at, e.down, strings.TrimSpace(s.kind+" "+id), s.allowed[e.resource])
-	}
+	n.tell(g, func(e excess) []string { return n.movers(e, taken) }, func(e excess, name string) string {
+		return fmt.Sprintf("at %s %d guests %s are moving, limit %d", e.at, e.down, name, s.allowed[e.resource])
+	})
 }
 
 // movers returns the ids of the first guests that move at the worst moment of a resource.

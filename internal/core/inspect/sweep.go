@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -91,20 +92,27 @@ func (n *inspection) sweep(events []event, s scope) {
 	for _, g.now = range events {
 		s.taken(g.now.host, take)
 	}
-	n.looked(s.rule, g.looked)
+	n.tell(g, func(e excess) []string { return n.takers(s, e) }, func(e excess, name string) string {
+		return fmt.Sprintf("at %s %d %s of %s are down, limit %d (%s of %d)", e.at, e.down, s.unit, name, s.allowed[e.resource],
+			s.limits(e.resource), s.whole(e.resource))
+	})
+}
+
+// tell reports every resource of a gauge of which too much was taken, in order of the resources. takers returns the
+// ids of those who took of it at its worst moment; say makes the sentence, of the excess and the name of the resource.
+func (n *inspection) tell(g *gauge, takers func(e excess) []string, say func(e excess, name string) string) {
+	n.looked(g.rule, g.looked)
 	slices.SortFunc(g.excesses, func(a, b excess) int { return cmp.Compare(a.resource, b.resource) })
 	for i, e := range g.excesses {
 		if i >= keptMax {
-			n.find(s.rule, nil, "")
+			n.find(g.rule, nil, "")
 			continue
 		}
-		id := s.id(e.resource)
-		objects := n.takers(s, e)
+		id, objects := g.id(e.resource), takers(e)
 		if id != "" {
 			objects = append([]string{id}, objects...)
 		}
-		n.find(s.rule, objects, "at %s %d %s of %s are down, limit %d (%s of %d)", e.at, e.down, s.unit, strings.TrimSpace(s.kind+" "+id),
-			s.allowed[e.resource], s.limits(e.resource), s.whole(e.resource))
+		n.find(g.rule, objects, "%s", say(e, strings.TrimSpace(g.kind+" "+id)))
 	}
 }
 
