@@ -10,9 +10,9 @@ import (
 const Unpromised = calendar.Instant(-1 << 62)
 
 // Keep makes a schedule in which every host starts when it was promised to, as far as the rules let it; one that
-// cannot starts as soon after as it fits, and one to which nothing was promised where it fits first. When that
-// misses a deadline that a schedule without promises meets, the promises are given up. Further steps change
-// nothing.
+// cannot starts as soon after as it fits, and one to which nothing was promised where it fits first. No host is
+// later past its deadline than in a schedule without promises: its promise is given up for that, and all are when
+// they leave somebody no room. Further steps change nothing.
 func Keep(in *instance.Instance, known bound.Proof, seed uint64, promised []calendar.Instant) *Search {
 	s := Open(in, known, seed)
 	s.over = true
@@ -28,9 +28,7 @@ func Keep(in *instance.Instance, known bound.Proof, seed uint64, promised []cale
 	s.layout = newLayout(in, horizon, promised)
 	s.passes = newPasses(s)
 	if s.keep(promised) {
-		if made := s.layout.schedule(); made.Late <= s.best.Late {
-			s.best = made
-		}
+		s.best = s.layout.schedule()
 	}
 	return s
 }
