@@ -145,7 +145,8 @@ func newEmptying(in *instance.Instance, book *drain.Book, s *dispatcher) *emptyi
 	e := &emptying{book: book, ahead: uint32(len(s.slack)), rooms: uint32(2 * len(s.slack)), byZone: make([][]int32, zones),
 		emptied: make([]bool, n), over: make([]bool, n), noRoom: make([]bool, n), standIn: make([]int32, n), known: make([]*Refusal, n),
 		heirs: make([][]int32, len(in.Gates)), busy: make([]int32, zones), denied: make([]uint8, zones),
-		waiting: make([]queue, zones), denials: make([]int32, n), credit: make([]int, zones), refill: make([]int, zones), isGranted: make([]bool, zones), isIdle: make([]bool, zones), gates: in.Gates, position: in.Course.Positions(),
+		waiting: make([]queue, zones), denials: make([]int32, n), credit: make([]int, zones), refill: make([]int, zones),
+		isGranted: make([]bool, zones), isIdle: make([]bool, zones), gates: in.Gates, position: in.Course.Positions(),
 		out: &Drained{Canary: slices.Clone(in.Roster.Canary)}}
 	for i := range int32(n) {
 		z := book.ZoneOf(i)

@@ -140,7 +140,7 @@ func broken(in *instance.Instance, s Schedule) string {
 		for _, a := range g.Ahead {
 			for _, b := range g.Behind {
 				if s.Start[b] < r.Span(a, s.Start[a]).To.Add(g.Bake) {
-					return fmt.Sprintf("a gate is broken: %d (stage %d canary %v cohort %d) before %d (stage %d cohort %d) bake %d", a, r.Stage[a], r.Canary[a], r.Cohort[a], b, r.Stage[b], r.Cohort[b], g.Bake)
+					return fmt.Sprintf("host %d starts before host %d has ended and baked %s", b, a, g.Bake)
 				}
 			}
 		}
