@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"flag"
 	"slices"
 	"testing"
 
@@ -9,18 +10,17 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/oracle"
 )
 
-// perturbed and perturbedMoving are how many plans the agreement of checker and oracle is tried on.
-const (
-	perturbed       = 20000
-	perturbedMoving = 4000
+var (
+	perturbed = flag.Int("perturbed", 6000, "how many plans TestCheckerAndOracleAgreeOnEveryPerturbedPlan perturbs")
+	moving    = flag.Int("perturbed.moving", 1500, "how many plans TestCheckerAndOracleAgreeOnEveryPerturbedPlanThatMovesGuests perturbs")
 )
 
 func TestCheckerAndOracleAgreeOnEveryPerturbedPlan(t *testing.T) {
-	agree(t, perturbed, newMutant, (*mutant).perturb)
+	agree(t, *perturbed, newMutant, (*mutant).perturb)
 }
 
 func TestCheckerAndOracleAgreeOnEveryPerturbedPlanThatMovesGuests(t *testing.T) {
-	agree(t, perturbedMoving, newMovingMutant, func(m *mutant) {
+	agree(t, *moving, newMovingMutant, func(m *mutant) {
 		if m.IntN(5) == 0 {
 			m.perturb()
 			return

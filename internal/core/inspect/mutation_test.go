@@ -33,6 +33,35 @@ func newMovingMutant(seed uint64) *mutant {
 	return &mutant{Instance: in, Rand: rand.New(rand.NewPCG(seed, 1)), plan: oracle.Drained(in)}
 }
 
+// again returns the mutant as it was made, however the copies before were changed: making a plan takes longer than
+// checking it.
+func (m *mutant) again(seed uint64) *mutant {
+	made := *m.plan
+	made.Advisories, made.Outages, made.Moves = slices.Clone(made.Advisories), slices.Clone(made.Outages), slices.Clone(made.Moves)
+	made.Excluded, made.Blocked = slices.Clone(made.Excluded), slices.Clone(made.Blocked)
+	for i := range made.Blocked {
+		made.Blocked[i].Proposal = slices.Clone(made.Blocked[i].Proposal)
+	}
+	for _, at := range []**calendar.Instant{&made.Deadline, &made.LatestSafeStart} {
+		if *at != nil {
+			value := **at
+			*at = &value
+		}
+	}
+	if made.Margin != nil {
+		margin := *made.Margin
+		made.Margin = &margin
+	}
+	copied := &mutant{Instance: m.Instance, Rand: rand.New(rand.NewPCG(seed, 1)), plan: &made}
+	rules := *m.Policy
+	if rules.Moves != nil {
+		moves := *rules.Moves
+		rules.Moves = &moves
+	}
+	copied.Policy = &rules
+	return copied
+}
+
 func (m *mutant) check() inspect.Report {
 	return inspect.Check(inspect.Input{Plan: m.plan, Fleet: m.Fleet, Policy: m.Policy, Exposure: exposure.Judge(m.Fleet, m.Advisories)})
 }
@@ -112,6 +141,7 @@ func TestEveryPlantedFaultOfMovesIsFound(t *testing.T) {
 }
 
 func plantAll(t *testing.T, mutations []mutation, newMutant func(seed uint64) *mutant) {
+	var made []*mutant // by seed
 	for _, mutation := range mutations {
 		t.Run(mutation.code+"/"+strings.ReplaceAll(mutation.name, " ", "-"), func(t *testing.T) {
 			planted := 0
@@ -119,7 +149,10 @@ func plantAll(t *testing.T, mutations []mutation, newMutant func(seed uint64) *m
 				if seed == seedsMax {
 					t.Fatalf("planted only %d times in %d plans", planted, seedsMax)
 				}
-				m := newMutant(seed)
+				if seed == uint64(len(made)) {
+					made = append(made, newMutant(seed))
+				}
+				m := made[seed].again(seed)
 				if !mutation.plant(m) {
 					continue
 				}
