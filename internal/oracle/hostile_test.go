@@ -106,7 +106,19 @@ var hostiles = []hostile{
 			p.Freezes = append(p.Freezes, policy.Freeze{Span: calendar.Span{From: from, To: from.Add(1)}, Reason: "hostile"})
 		}
 		p.Limits.Fleet = limit.Count(10)
-	}, 10_000},
+	}, 100_000},
+	{"a thousand freezes of one zone, and outages of all lengths", func(b *fleet.Builder, size int) {
+		hostsOf(b, 2, 0)
+		for h := range size {
+			b.AddHost(fleet.Host{ID: fmt.Sprintf("h%d", h), Zone: fmt.Sprintf("z%d", h%2), Outage: calendar.Seconds(60 + h%599)})
+		}
+	}, func(p *policy.Policy) {
+		for n := range 1000 {
+			from := p.Start.Add(calendar.Seconds(n) * 11 * calendar.Minute)
+			p.Freezes = append(p.Freezes, policy.Freeze{Span: calendar.Span{From: from, To: from.Add(1)}, Reason: "hostile", Zone: "z1"})
+		}
+		p.Limits.Fleet = limit.Count(10)
+	}, 100_000},
 }
 
 // hostsOf adds so many hosts, dealt to so many zones of one region.

@@ -66,3 +66,8 @@ func (t *Timetable) Next(at calendar.Instant) (calendar.Instant, bool) {
 	}
 	return 0, false
 }
+
+// EndAfter returns the end of the first freeze that is not over at t; it needs there to be one.
+func (t *Timetable) EndAfter(at calendar.Instant) calendar.Instant {
+	return t.spans[t.endingAfter(at)].To
+}

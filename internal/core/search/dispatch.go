@@ -21,12 +21,14 @@ type Schedule struct {
 // wait are tried in order of rank; a host that a resource holds up is parked at that resource and tried
 // again only when the resource gives something back.
 //
-// It cannot get stuck. A host is parked at a resource only while someone running holds part of that resource: an
-// allowance alone bears any one host (blocked hosts are not planned, scope limits are at least 1, tenants'
-// allowances are raised), so a host that does not fit meets somebody else's use. Waking keeps this true: the
-// heads of a resource are tried until one starts, one does not fit the resource itself (so that it is in use),
-// or none is parked. A host that waits for a freeze or a bake has an event of its own. A gate waits only for
-// hosts ahead of it, and gates form no circle (chooseCanaries). So while hosts remain, an event does.
+// It cannot get stuck. A host is parked at a resource only while someone running holds part of that
+// resource: an allowance alone bears any one host (blocked hosts are not planned, scope limits are at least
+// 1, tenants' allowances are raised), so a host that does not fit meets somebody else's use. Waking keeps this true: the
+// heads of a resource are tried until one starts, one does not fit the resource itself (so that it is in
+// use), or none is parked that may be tried. A host that waits for a bake has an event of its own; one that waits for a
+// freeze has one too, or is parked at a resource that the end of the freeze wakes. A gate waits
+// only for hosts ahead of it, and gates form no circle (chooseCanaries). So while hosts remain, an
+// event does.
 type dispatcher struct {
 	roster *instance.Roster
 	demand *instance.Demand
@@ -36,6 +38,8 @@ type dispatcher struct {
 	rank   []int32 // by place
 
 	slack   []int32 // by resource: what is left of the allowance
+	seasons []season
+	class   []uint8 // by place: its season
 	parked  *parking
 	skipped []uint8 // by resource: hosts set aside in this round
 	aside   []reparked
@@ -101,7 +105,8 @@ func dispatch(in *instance.Instance, b *board, order []int32) Schedule {
 func newDispatcher(in *instance.Instance, b *board, order []int32) *dispatcher {
 	r, d, gates := in.Roster, in.Demand, in.Gates
 	n, resources := r.Size(), len(d.Allowed)
-	s := &dispatcher{roster: r, demand: d, gates: gates, board: b, order: order, rank: make([]int32, n),
+	seasons, class := seasonsOf(r)
+	s := &dispatcher{seasons: seasons, class: class, roster: r, demand: d, gates: gates, board: b, order: order, rank: make([]int32, n),
 		slack: slackOf(d), parked: newParking(resources, n), skipped: make([]uint8, resources),
 		isWaked: make([]bool, resources), wokenBy: make([]int64, n), waits: make([]uint8, n),
 		remaining: make([]int32, len(gates)),
@@ -161,7 +166,7 @@ func (s *dispatcher) run(now calendar.Instant) {
 }
 
 // Events are numbers: below the size of the roster a host ends; below twice that a host's freeze is over;
-// above, a gate opens.
+// above, a gate opens, and after the gates come the seasons.
 func (s *dispatcher) handle(event int32, now calendar.Instant) {
 	n := int32(s.roster.Size())
 	switch {
@@ -169,8 +174,10 @@ func (s *dispatcher) handle(event int32, now calendar.Instant) {
 		s.end(event, now)
 	case event < 2*n:
 		s.makeReady(event-n, nobody)
-	default:
+	case event < 2*n+int32(len(s.gates)):
 		s.open(event - 2*n)
+	default:
+		s.openSeason(uint8(event - 2*n - int32(len(s.gates))))
 	}
 }
 
@@ -227,7 +234,7 @@ func (s *dispatcher) makeReady(i int32, by int64) {
 func (s *dispatcher) round(now calendar.Instant) {
 	for _, resource := range s.waking {
 		s.isWaked[resource] = false
-		s.wakeNext(int64(resource))
+		s.wakeNext(int64(resource), now)
 	}
 	s.waking = s.waking[:0]
 	for len(s.ready) > 0 {
@@ -245,12 +252,14 @@ func (s *dispatcher) round(now calendar.Instant) {
 func (s *dispatcher) try(i int32, by int64, now calendar.Instant) {
 	if s.emptying != nil && s.emptying.known[i] != nil {
 		s.refuse(*s.emptying.known[i], now)
-		s.wakeNext(by)
+		s.wakeNext(by, now)
 		return
 	}
 	if at := s.roster.Frozen[i].Earliest(now, s.roster.Length[i]); at > now {
-		s.events.push(entry{int64(at), int32(s.roster.Size()) + i})
-		s.wakeNext(by)
+		if !s.passOver(i, by, now) {
+			s.events.push(entry{int64(at), int32(s.roster.Size()) + i})
+			s.wakeNext(by, now)
+		}
 		return
 	}
 	if s.emptying != nil && s.emptying.mustEmpty(i) {
@@ -259,7 +268,7 @@ func (s *dispatcher) try(i int32, by int64, now calendar.Instant) {
 	}
 	for _, u := range s.demand.Row(i) {
 		if int32(u.Weight) > s.slack[u.Resource] {
-			s.park(i, u.Resource, by)
+			s.park(i, u.Resource, by, now)
 			return
 		}
 	}
@@ -274,30 +283,30 @@ func (s *dispatcher) try(i int32, by int64, now calendar.Instant) {
 	s.out.Finish = max(s.out.Finish, span.To)
 	s.events.push(entry{int64(span.To), i})
 	s.started++
-	s.wakeNext(by)
+	s.wakeNext(by, now)
 }
 
 // park parks the host at a resource. One that the waking resource itself holds up is set aside until the
 // round is over, and the next is tried in its place.
-func (s *dispatcher) park(i int32, resource uint32, by int64) {
+func (s *dispatcher) park(i int32, resource uint32, by int64, now calendar.Instant) {
 	if int64(resource) != by {
 		s.setAside(resource, s.rank[i])
-		s.wakeNext(by)
+		s.wakeNext(by, now)
 		return
 	}
 	s.aside = append(s.aside, reparked{resource, s.rank[i]})
 	if s.skipped[resource] < skipMax {
 		s.skipped[resource]++
-		s.wakeNext(by)
+		s.wakeNext(by, now)
 	}
 }
 
 // wakeNext makes the first host parked at a resource ready, if the resource has anything left.
-func (s *dispatcher) wakeNext(by int64) {
+func (s *dispatcher) wakeNext(by int64, now calendar.Instant) {
 	if by == nobody || s.slack[by] <= 0 {
 		return
 	}
-	if rank, ok := s.nextFor(uint32(by)); ok {
+	if rank, ok := s.nextFor(uint32(by), now); ok {
 		s.makeReady(s.order[rank], by)
 	}
 }

@@ -172,7 +172,7 @@ func (s *dispatcher) empty(i int32, by int64, now calendar.Instant) {
 	e := s.emptying
 	z := e.book.ZoneOf(i)
 	if r, full := s.heldUp(i); full {
-		s.park(i, r, by)
+		s.park(i, r, by, now)
 		return
 	}
 	room := e.rooms + uint32(z)
@@ -180,7 +180,7 @@ func (s *dispatcher) empty(i int32, by int64, now calendar.Instant) {
 		until, ok := e.tryRoom(i, z, now)
 		if ok {
 			s.beginEmptying(i, z, until)
-			s.wakeNext(by)
+			s.wakeNext(by, now)
 			return
 		}
 		e.denied[z]++
@@ -190,7 +190,7 @@ func (s *dispatcher) empty(i int32, by int64, now calendar.Instant) {
 	}
 	e.noRoom[i] = true
 	e.look(z)
-	s.park(i, room, by)
+	s.park(i, room, by, now)
 }
 
 // heldUp returns the first widened limit that the host does not fit.
@@ -297,17 +297,17 @@ func (s *dispatcher) setAside(resource uint32, rank int32) {
 		e.wait(resource-e.rooms, s.order[rank], rank)
 		return
 	}
-	s.parked.add(resource, rank)
+	s.parked.add(resource, s.class[s.order[rank]], rank)
 }
 
 func (s *dispatcher) anyWaits(resource uint32) bool {
 	if e := s.emptying; e != nil && resource >= e.rooms {
 		return len(e.waiting[resource-e.rooms]) > 0
 	}
-	return s.parked.top[resource] != 0
+	return !s.parked.isEmpty(resource)
 }
 
-func (s *dispatcher) nextFor(resource uint32) (rank int32, ok bool) {
+func (s *dispatcher) nextFor(resource uint32, now calendar.Instant) (rank int32, ok bool) {
 	if e := s.emptying; e != nil && resource >= e.rooms {
 		list := &e.waiting[resource-e.rooms]
 		if len(*list) == 0 {
@@ -315,5 +315,5 @@ func (s *dispatcher) nextFor(resource uint32) (rank int32, ok bool) {
 		}
 		return s.rank[list.pop().value], true
 	}
-	return s.parked.take(resource)
+	return s.parked.take(resource, func(class uint8) bool { return s.isShut(resource, class, now) })
 }

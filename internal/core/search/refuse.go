@@ -48,7 +48,7 @@ func (s *dispatcher) force(z ident.Zone, last bool, now calendar.Instant) bool {
 		i := e.waiting[z].pop().value
 		if r, full := s.heldUp(i); full {
 			e.noRoom[i] = false
-			s.parked.add(r, s.rank[i])
+			s.parked.add(r, s.class[i], s.rank[i])
 			continue
 		}
 		until, ok := e.book.Empty(i, now, reach)

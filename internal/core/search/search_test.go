@@ -29,12 +29,8 @@ func drawInstance(rt *rapid.T) *instance.Instance {
 	n := rapid.IntRange(1, 30).Draw(rt, "hosts")
 	unit := rapid.SampledFrom([]int64{1, 7, 60}).Draw(rt, "unit")
 	r := instance.NewRoster(make([]ident.Host, n), make([]uint32, n))
-	var frozen *instance.Timetable
 	start := calendar.Instant(1_000_000)
-	if rapid.IntRange(0, 3).Draw(rt, "freeze") == 0 {
-		from := start.Add(calendar.Seconds(rapid.Int64Range(0, 40).Draw(rt, "from") * unit))
-		frozen = instance.NewTimetable([]calendar.Span{{From: from, To: from.Add(calendar.Seconds(unit * rapid.Int64Range(1, 30).Draw(rt, "for")))}})
-	}
+	frozen := drawFreezes(rt, start, unit)
 	cohorts := rapid.IntRange(1, 3).Draw(rt, "cohorts")
 	legs, zones := rapid.IntRange(1, 3).Draw(rt, "legs"), rapid.IntRange(1, 3).Draw(rt, "zones")
 	members := make([][]int32, legs*zones)
@@ -44,8 +40,8 @@ func drawInstance(rt *rapid.T) *instance.Instance {
 			r.Due[i] = int64(start) + unit*rapid.Int64Range(5, 60).Draw(rt, "by")
 		}
 		r.Cohort[i] = uint32(rapid.IntRange(0, cohorts-1).Draw(rt, "cohort"))
-		if frozen != nil && rapid.IntRange(0, 2).Draw(rt, "frozen") == 0 {
-			r.Frozen[i] = frozen
+		if len(frozen) > 0 && rapid.IntRange(0, 2).Draw(rt, "frozen") > 0 {
+			r.Frozen[i] = rapid.SampledFrom(frozen).Draw(rt, "freezes")
 		}
 		k := rapid.IntRange(0, legs*zones-1).Draw(rt, "zone")
 		members[k] = append(members[k], int32(i))
@@ -73,6 +69,20 @@ func drawInstance(rt *rapid.T) *instance.Instance {
 	}
 	return &instance.Instance{Start: start, Policy: p, Roster: r, Course: c, Cohorts: cohorts, Names: plainNames{},
 		Demand: drawDemand(rt, n), Gates: instance.NewGates(p, c, r)}
+}
+
+// drawFreezes draws none, or up to three timetables of some freezes.
+func drawFreezes(rt *rapid.T, start calendar.Instant, unit int64) []*instance.Timetable {
+	tables := make([]*instance.Timetable, max(0, rapid.IntRange(-2, 3).Draw(rt, "timetables")))
+	for k := range tables {
+		var spans []calendar.Span
+		for range rapid.IntRange(1, 6).Draw(rt, "freezes") {
+			from := start.Add(calendar.Seconds(rapid.Int64Range(0, 80).Draw(rt, "from") * unit))
+			spans = append(spans, calendar.Span{From: from, To: from.Add(calendar.Seconds(unit * rapid.Int64Range(1, 12).Draw(rt, "for")))})
+		}
+		tables[k] = instance.NewTimetable(spans)
+	}
+	return tables
 }
 
 // markCanaries makes the first host of every cohort, by position and place, its canary.
