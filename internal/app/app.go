@@ -21,6 +21,7 @@ import (
 
 // Main runs the command line of this process and returns its exit code.
 func Main() int {
+	spareMemory(os.Getenv("GOGC"))
 	streams := cli.Streams{
 		Out: os.Stdout, Err: os.Stderr, ErrIsTerminal: isTerminal(os.Stderr),
 		Program: program(), Zone: time.Local, Size: terminalSize, Colour: os.Getenv("NO_COLOR") == "", Operator: operator(),
