@@ -35,9 +35,12 @@ func (b *Builder) Build() (*Fleet, problem.List) {
 	return f, b.problems
 }
 
-// ranks sorts the names of a kind into out and returns the handle for every number.
+// ranks sorts the names of a kind into out and returns the handle for every number. It lets go of what found the
+// names and their faults, for the columns that come next need as much room.
 func (b *Builder) ranks(k *kind, out *names) []uint32 {
+	k.table.slots, k.defined, k.mention = nil, nil, nil
 	sorted, rank := k.table.sorted()
+	k.table = intern{}
 	*out = sorted
 	return rank
 }
