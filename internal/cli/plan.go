@@ -40,7 +40,9 @@ func (s *session) planCommand() *cobra.Command {
 			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --json --exit-code",
 			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml -o plan.json --html plan.html",
 			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --compare plan.json -o newer.json",
-			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --explain"),
+			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --explain",
+			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --budget 20s -o plan.json",
+			"plan --fleet fleet.yaml --advisory XSA-108.yaml \\\n      --policy policy.yaml --keep plan.json -o newer.json"),
 		Long: wrapped("", "A plan that misses its deadline is made all the same; with --exit-code the command then ends with 3."),
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := s.required(command, "fleet FILE", "advisory FILE", "policy FILE"); err != nil {
@@ -63,8 +65,8 @@ func (s *session) planCommand() *cobra.Command {
 	outputFlags(command, &o.output, &o.force)
 	flags.Uint64Var(&o.seed, "seed", defaultSeed, "the seed `N` of the search; the plan records it")
 	flags.BoolVar(&o.exitCode, "exit-code", false, "end with 3 when the deadline is missed")
-	flags.BoolVar(&o.explain, "explain", false, "print what each rule costs, and what a missed deadline would take, instead")
-	flags.StringVar(&o.compare, "compare", "", "print what changed from the older plan `OLD` instead")
+	flags.BoolVar(&o.explain, "explain", false, "print what each rule costs, and what a missed deadline would take, instead of the plan")
+	flags.StringVar(&o.compare, "compare", "", "print what changed from the older plan `OLD` instead of the plan")
 	flags.Var(zoneFlag{&o.zone}, "time-zone", "show times in this zone too (default: yours)")
 	flags.Lookup("time-zone").DefValue = ""
 	return command
@@ -108,7 +110,7 @@ func (s *session) plan(o planOptions) error {
 	if err := s.draw(o.pictures, o.force, input, p); err != nil {
 		return err
 	}
-	view := planView{plan: p, material: in, report: report, options: o, warnings: list.Items()}
+	view := planView{plan: p, material: in, report: report, options: o, kept: keep, warnings: list.Items()}
 	if o.json || o.output == "-" || older != nil || o.explain {
 		for _, caution := range cautions(view) {
 			fmt.Fprintln(s.Err, "note: "+problem.Printable(caution))
@@ -154,6 +156,7 @@ type planView struct {
 	material material
 	report   *exposure.Report
 	options  planOptions
+	kept     *plan.Plan // the plan whose starts were to be kept; nil for none
 	warnings []problem.Problem
 }
 
@@ -165,7 +168,7 @@ func (s *session) printPlan(v planView) {
 	}
 	s.printScale(v)
 	s.printTimes(v)
-	s.printBinding(v.plan)
+	s.printBinding(v)
 	s.printBlocked(v.plan)
 	s.printCautions(v)
 	s.printSchedule(v)
@@ -184,13 +187,14 @@ func (s *session) printNothingToPlan(v planView) {
 func (s *session) printNext(v planView) {
 	path := v.options.output
 	fmt.Fprintln(s.Out, "\nNext")
+	made := append(v.options.arguments(), v.options.again(v.options.seed, v.plan)...)
 	if missed(v.plan) {
-		words := append([]string{"plan"}, v.options.arguments()...)
+		words := append([]string{"plan"}, made...)
 		fmt.Fprintf(s.Out, "  %s\n", s.paste(append(words, "--explain")...))
 	}
 	if path == "" {
 		path = "plan.json"
-		words := append([]string{"plan"}, v.options.arguments()...)
+		words := append([]string{"plan"}, made...)
 		fmt.Fprintf(s.Out, "  %s\n", s.paste(append(words, "-o", path)...))
 	}
 	words := append([]string{"inspect", path}, v.options.arguments()...)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
@@ -29,7 +30,7 @@ const defaultSteps = 20
 func (e *effort) flags(command *cobra.Command) {
 	flags := command.Flags()
 	flags.Int64Var(&e.steps, "steps", defaultSteps, "search for a better plan for `N` steps; the plan records them")
-	flags.DurationVar(&e.budget, "budget", 0, "search for this `TIME`, such as 20s, instead, or until no plan can be better")
+	flags.DurationVar(&e.budget, "budget", 0, "search for this `TIME`, such as 20s, instead of --steps, or until no plan can be better")
 	flags.StringVar(&e.keep, "keep", "", "keep the starts of the plan `OLD` as far as the rules let them, and search no further")
 }
 
@@ -46,6 +47,21 @@ func (e *effort) check(s *session, command *cobra.Command) error {
 		return s.wrongUsage(command, "a search cannot take less than no time; give --budget or --steps 0 or more")
 	}
 	return nil
+}
+
+// again returns the flags that make the plan again. After a search for a time the plan says how many steps it took.
+func (e effort) again(seed uint64, p *plan.Plan) []string {
+	var words []string
+	if seed != defaultSeed {
+		words = append(words, "--seed", strconv.FormatUint(seed, 10))
+	}
+	switch {
+	case e.keep != "":
+		words = append(words, "--keep", e.keep)
+	case e.timed, e.steps != defaultSteps:
+		words = append(words, "--steps", strconv.FormatInt(p.Steps, 10))
+	}
+	return words
 }
 
 // search makes a plan and improves it as long as the effort says. Ctrl-C ends the search and keeps the best plan.
@@ -88,12 +104,12 @@ func sideBySide(lanes []func()) {
 	all.Wait()
 }
 
-// standingLine tells how far a search has come: "searching: step 7, 15h 40m, 1.07% over what no plan can beat".
+// standingLine tells how far a search has come, within 80 columns:
+// "search step 7: 15h 40m, 1.07% over the bound; Ctrl-C keeps the best so far".
 func standingLine(at planner.Standing) string {
-	line := fmt.Sprintf("searching: step %s, %s, %s over what no plan can beat", grouped(int(at.Steps)), lasting(at.Makespan),
-		gapText(plan.Gap(at.Makespan, at.Bound)))
+	line := fmt.Sprintf("search step %s: %s, %s over the bound", grouped(int(at.Steps)), lasting(at.Makespan), gapText(plan.Gap(at.Makespan, at.Bound)))
 	if at.Late > 0 {
-		line += ", late by " + lasting(calendar.Seconds(at.Late))
+		return line + ", late by " + lasting(calendar.Seconds(at.Late))
 	}
-	return line
+	return line + "; Ctrl-C keeps the best so far"
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 	"github.com/evenkeel-project/evenkeel/internal/core/problem"
@@ -26,8 +27,55 @@ func (s *session) printScale(v planView) {
 		counted(t.down+t.moved, "guest"), counted(t.tenants, "tenant"))
 	s.field("guests", "%s %s down with %s host, %s must be moved off first (on_reboot: migrate)", grouped(t.down),
 		verb(t.down, "goes", "go"), verb(t.down, "its", "their"), grouped(t.moved))
+	s.printMoves(v.plan)
+	s.printKept(v)
 	s.printLeftOut(v.plan)
 	s.field("digest", "%s", v.plan.Digest)
+}
+
+// printMoves counts what the plan moves; a guest that goes to a host before its outage is moved again.
+func (s *session) printMoves(p *plan.Plan) {
+	if len(p.Moves) == 0 {
+		return
+	}
+	times := map[string]int{}
+	again := 0
+	for _, m := range p.Moves {
+		if times[m.Guest]++; times[m.Guest] == 2 {
+			again++
+		}
+	}
+	more := ""
+	if again > 0 {
+		more = fmt.Sprintf(", %s of them more than once", grouped(again))
+	}
+	s.field("moves", "%s of %s%s; the plan says where to and when", counted(len(p.Moves), "move"), counted(len(times), "guest"), more)
+}
+
+// printKept counts the promised starts that stand, and those that do not.
+func (s *session) printKept(v planView) {
+	if v.kept == nil {
+		return
+	}
+	promised := make(map[string]calendar.Instant, len(v.kept.Outages))
+	for _, o := range v.kept.Outages {
+		promised[o.Host] = o.Start
+	}
+	in, kept := 0, 0
+	for _, o := range v.plan.Outages {
+		if at, ok := promised[o.Host]; ok {
+			in++
+			if at == o.Start {
+				kept++
+			}
+		}
+	}
+	if in == 0 {
+		s.field("kept", "nothing: %s has an outage of none of these hosts; is it a plan of this fleet?", problem.Printable(v.options.keep))
+		return
+	}
+	s.field("kept", "%s of %s that %s has too; add --compare %s for what changed", grouped(kept), counted(in, "start"),
+		problem.Printable(v.options.keep), problem.Printable(v.options.keep))
 }
 
 // printLeftOut counts the hosts without an outage by the reason.
@@ -80,23 +128,32 @@ func (s *session) printTimes(v planView) {
 	s.field("latest", "this plan may start as late as %s and still meet the deadline%s", moment(*p.LatestSafeStart, zone), held)
 }
 
-func (s *session) printBinding(p *plan.Plan) {
+func (s *session) printBinding(v planView) {
+	p := v.plan
 	if len(p.Outages) == 0 {
 		return
 	}
 	s.printBinds(p.Bound.Binding)
-	defer s.printSearch(p)
+	defer s.printSearch(v)
 	if p.Makespan == p.Bound.Seconds {
 		s.field("bound", "proven optimal: no plan under this policy is shorter")
 		return
 	}
-	s.field("bound", "no plan under this policy is shorter than %s; this one is %s longer (gap %s)",
-		lasting(p.Bound.Seconds), lasting(p.Makespan-p.Bound.Seconds), gapText(p.GapMillionths))
+	unseen := ""
+	if len(p.Moves) > 0 {
+		unseen = "; the bound does not count the time that moves take"
+	}
+	s.field("bound", "no plan under this policy is shorter than %s; this one is %s longer (gap %s)%s",
+		lasting(p.Bound.Seconds), lasting(p.Makespan-p.Bound.Seconds), gapText(p.GapMillionths), unseen)
 }
 
 // printSearch says how to make the same plan again.
-func (s *session) printSearch(p *plan.Plan) {
-	if p.Steps > 0 {
+func (s *session) printSearch(v planView) {
+	p, asked := v.plan, v.options.effort
+	switch {
+	case v.material.policy.Moves != nil && (asked.timed || asked.steps != defaultSteps):
+		s.field("search", "none: a plan under a policy with moves is made at once; --budget and --steps change nothing")
+	case p.Steps > 0:
 		s.field("search", "%s; --steps %d --seed %d makes this plan again", counted(int(p.Steps), "step"), p.Steps, p.Seed)
 	}
 }

@@ -108,6 +108,10 @@ func (c choiceFlag) Type() string { return strings.Join(c.choices, "|") }
 func flagFault(err error) error {
 	number, ok := errors.AsType[*strconv.NumError](err)
 	if !ok {
+		if before, fault, found := strings.Cut(err.Error(), " flag: time: "); found {
+			_, written, _ := strings.Cut(fault, "duration ")
+			return fmt.Errorf("%s flag: %s is not a duration; write it as 90s, 20m or 1h30m", before, written)
+		}
 		return err
 	}
 	return fmt.Errorf("%s%q is not %s", strings.TrimSuffix(err.Error(), number.Error()), number.Num, meant(number))

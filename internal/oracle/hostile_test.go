@@ -190,14 +190,14 @@ func TestRulesThatContradictThePlanAreNamedWithTheirObjects(t *testing.T) {
 	}{
 		{"a freeze for weeks", func(p *policy.Policy) {
 			p.Freezes = []policy.Freeze{{Span: calendar.Span{From: p.Start, To: p.Start.Add(30 * calendar.Day)}, Reason: "hostile"}}
-		}, []string{"h0", "freezes add 30d"}},
+		}, []string{"h0", "freezes add 30d: \"hostile\" from "}},
 		{"canaries that are frozen", func(p *policy.Policy) {
 			p.Freezes = []policy.Freeze{{Span: calendar.Span{From: p.Start, To: p.Start.Add(30 * calendar.Day)}, Reason: "hostile", Zone: "z0"}}
 			p.Canary = policy.Canary{Per: []string{"zone"}, Hosts: 1, Bake: calendar.Minute}
-		}, []string{"h1", "freezes add 30d"}},
+		}, []string{"h1", "freezes add 30d: \"hostile\" from "}},
 		{"a freeze without end", func(p *policy.Policy) {
 			p.Freezes = []policy.Freeze{{Span: calendar.Span{From: p.Start, To: p.Start.Add(8000 * calendar.Day)}, Reason: "hostile"}}
-		}, []string{"[out-of-time]", "freezes", "h0"}},
+		}, []string{"[out-of-time]", "the freeze \"hostile\" from ", "h0"}},
 		{"a fleet of which nothing may be down", func(p *policy.Policy) { p.Limits.Fleet = limit.Count(0) }, []string{"[zero-limit]", "limits.fleet"}},
 	} {
 		in := groups.input(t, 60)

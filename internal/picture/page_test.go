@@ -38,7 +38,7 @@ func TestThePageAnswersInOrderWhatPeopleAsk(t *testing.T) {
 	for _, sentence := range []string{
 		"Plan for XSA-108", "Meets the deadline with 3h to spare", "sha256:p", "Start Sun 28 Sep 2014 11:00 UTC", "Finish ", "Deadline ", "12h before the embargo ends",
 		"Latest safe start ", "Bound ", "Could it be shorter? By 10m at most", "Touches 48 hosts 2 first as canaries; 48 guests go down, 48 are moved off first",
-		"Stays exposed 2 hosts 1 blocked by a promise to a customer and 1 protected by the policy",
+		"Stays exposed 2 hosts 1 blocked and 1 protected by the policy",
 		"When does which host go down", "Regions and zones", "r1 24 ", "r1-z1 12 ", "2 of 2", "What binds", "zones of region r1 one at a time",
 		"The tail past the bound", "This one takes 10m longer", "is at its limit until then",
 		"Blocked hosts", "blocked-1 its outage takes down 2 of the 2 members of group acme/db", "Left out, and moved", "1 host fixed already", "1 move of guests comes before the outages",

@@ -249,7 +249,7 @@ func (s *scene) leftOut() answer {
 	}
 	var parts []string
 	if b := len(s.Plan.Blocked); b > 0 {
-		parts = append(parts, grouped(b)+" blocked by a promise to a customer")
+		parts = append(parts, grouped(b)+" blocked")
 	}
 	if protected > 0 {
 		parts = append(parts, grouped(protected)+" protected by the policy")

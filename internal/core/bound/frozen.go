@@ -1,10 +1,13 @@
 package bound
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
 
 // held is hosts of a stage that the same freezes hold, and how long their resources need them to take.
@@ -144,13 +147,42 @@ func (p *prover) freezes(parts *Proof, legs []Bound, inTurn Bound) Bound {
 		if c.RegionsOrdered {
 			free = inTurn
 		}
-		took := int64(at - start)
+		took, end := int64(at-start), at
 		best = best.over(Bound{took, func(detail bool) string {
 			if !c.RegionsOrdered || k == len(c.Legs)-1 {
-				return fmt.Sprintf("%s; freezes add %s", free.Words(detail), clock(took-free.Seconds))
+				legs := c.Legs[:k+1]
+				if !c.RegionsOrdered {
+					legs = c.Legs[k : k+1]
+				}
+				return fmt.Sprintf("%s; freezes add %s: %s", free.Words(detail), clock(took-free.Seconds), p.freezesMet(legs, end))
 			}
 			return "freezes"
 		}})
 	}
 	return best
+}
+
+// freezesMet names the freezes that hold hosts of some legs between the start and an end, each once, the earliest
+// first. It only words what binds; the proof does not rest on it.
+func (p *prover) freezesMet(legs []instance.Leg, end calendar.Instant) string {
+	var met []policy.Freeze
+	known := map[*instance.Timetable]bool{}
+	for _, l := range legs {
+		for _, n := range l.Stages {
+			for _, i := range p.instance.Course.Stages[n].Members {
+				t := p.roster.Frozen[i]
+				if t == nil || known[t] {
+					continue
+				}
+				known[t] = true
+				for _, z := range t.Freezes {
+					if z.Span.To > p.instance.Start && z.Span.From < end && !slices.Contains(met, z) {
+						met = append(met, z)
+					}
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(met, func(a, b policy.Freeze) int { return cmp.Compare(a.Span.From, b.Span.From) })
+	return instance.FirstNames(len(met), func(k int) string { return met[k].Words() })
 }

@@ -91,7 +91,7 @@ func newRules() []Rule {
 		advisoryDigest:  {Code: "advisory-digest", Law: "the plan answers these advisories", Unit: "advisories", fix: sameFiles},
 		advisoryAction:  {Code: "no-outage-needed", Law: "every advisory needs outages", Unit: "advisories", fix: "leave it out of the plan"},
 		planStart:       {Code: "plan-start", Law: "the plan starts when the policy says", Unit: "figures", fix: planAgain},
-		planSteps:       {Code: "plan-steps", Law: "the search took no fewer than no steps", Unit: "figures", fix: notByHand},
+		planSteps:       {Code: "plan-steps", Law: "the number of search steps is not negative", Unit: "figures", fix: notByHand},
 		listOrder:       {Code: "list-order", Law: "every list of the plan is in its order", Unit: "entries", fix: notByHand},
 		knownHost:       {Code: "unknown-host", Law: "the fleet has every host of the plan", Unit: "entries", fix: sameFiles},
 		hostOnce:        {Code: "host-twice", Law: "no host is listed twice", Unit: "entries", fix: planAgain},

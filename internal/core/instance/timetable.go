@@ -5,12 +5,15 @@ import (
 	"sort"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/policy"
 )
 
 // Timetable is the freezes that cover a host: disjoint spans in order of time, neither empty nor touching. A
 // nil timetable has none.
 type Timetable struct {
 	spans []calendar.Span
+	// Freezes are the freezes as they were written, before those that overlap or touch were joined: for words only.
+	Freezes []policy.Freeze
 }
 
 // NewTimetable joins spans that overlap or touch: no outage fits between two that touch. It keeps the slice.

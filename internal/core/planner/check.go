@@ -103,10 +103,35 @@ func checkHorizon(in Input, p *plan.Plan) problem.List {
 		}
 		return problems
 	}
-	problems.Add(problem.Problem{Code: "out-of-time", Place: problem.Place{File: in.Policy.File}, Objects: far[:min(len(far), instance.ShownMax)],
-		Sentence: fmt.Sprintf("freezes leave no room within %s for %s: %s", horizon, instance.HostCount(len(far)), instance.FirstNames(len(far), func(i int) string { return far[i] })),
-		Fix:      "end the freezes earlier, or write hosts that must not be touched under protected"})
+	who := fmt.Sprintf("%s: %s", instance.HostCount(len(far)), instance.FirstNames(len(far), func(i int) string { return far[i] }))
+	out := problem.Problem{Code: "out-of-time", Place: problem.Place{File: in.Policy.File}, Objects: far[:min(len(far), instance.ShownMax)],
+		Sentence: fmt.Sprintf("there is no room within %s for %s", horizon, who),
+		Fix:      "shorten the bakes, the lengths or the moves of the policy, or loosen its limits"}
+	if z := longestFreeze(in, p); z != nil {
+		out.Place = z.Place
+		out.Sentence = fmt.Sprintf("the freeze %s leaves no room within %s for %s", z.Words(), horizon, who)
+		out.Fix = "end the freezes earlier, or write hosts that must not be touched under protected"
+	}
+	problems.Add(out)
 	return problems
+}
+
+// longestFreeze returns the freeze that ends last of those that hold a planned host beyond the start; nil for none.
+func longestFreeze(in Input, p *plan.Plan) *policy.Freeze {
+	var longest *policy.Freeze
+	for k, z := range in.Policy.Freezes {
+		if z.Span.To <= in.Policy.Start || longest != nil && z.Span.To <= longest.Span.To {
+			continue
+		}
+		covered := z.Hosts(in.Fleet)
+		for _, o := range p.Outages {
+			if h, ok := in.Fleet.FindHost(o.Host); ok && covered[h] {
+				longest = &in.Policy.Freezes[k]
+				break
+			}
+		}
+	}
+	return longest
 }
 
 // seedMax is the greatest seed: a JSON number holds no greater one exactly.
@@ -117,6 +142,17 @@ func checkSeed(in Input) problem.List {
 	var problems problem.List
 	if in.Seed > seedMax {
 		problems.Addf("out-of-range", problem.Place{}, "choose a smaller one", "the seed %d is more than %d", in.Seed, uint64(seedMax))
+	}
+	return problems
+}
+
+// checkKeep refuses to keep starts in a plan that moves guests: it is made at once around the moves and keeps no start,
+// so whoever asked would be told of windows that nobody kept.
+func checkKeep(in Input) problem.List {
+	var problems problem.List
+	if in.Keep != nil && in.Policy.Moves != nil {
+		problems.Addf("keep-with-moves", problem.Place{File: in.Policy.File}, "plan without keeping and compare the two plans, or leave moves out of the policy",
+			"the policy has moves, and a plan that moves guests cannot keep the starts of an older one")
 	}
 	return problems
 }

@@ -42,12 +42,14 @@ func (b *freezeBook) covering(h ident.Host) *instance.Timetable {
 		return t
 	}
 	var spans []calendar.Span
+	var written []policy.Freeze
 	for i, on := range b.key {
 		if on == 1 {
-			spans = append(spans, b.freezes[i].Span)
+			spans, written = append(spans, b.freezes[i].Span), append(written, b.freezes[i])
 		}
 	}
 	t := instance.NewTimetable(spans)
+	t.Freezes = written
 	b.known[string(b.key)] = t
 	return t
 }

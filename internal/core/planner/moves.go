@@ -10,6 +10,7 @@ import (
 	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
+	"github.com/evenkeel-project/evenkeel/internal/core/problem"
 	"github.com/evenkeel-project/evenkeel/internal/core/search"
 )
 
@@ -34,28 +35,67 @@ func leaveOut(in Input, l *ledger, c *census, whole *instance.Instance, s search
 		c.blocked = append(c.blocked, plan.Blocked{Host: in.Fleet.HostID(c.planned[r.Place]), Reason: r.Reason})
 	}
 	slices.SortFunc(c.blocked, func(a, b plan.Blocked) int { return cmp.Compare(a.Host, b.Host) })
+	canaries, starts := []bool{}, []calendar.Instant(nil)
+	for i := range c.planned {
+		if !refused[i] {
+			canaries, starts = append(canaries, s.Drained.Canary[i]), append(starts, s.Start[i])
+		}
+	}
+	s.Start = starts
+	return buildPart(in, l, c.without(refused), canaries), s
+}
+
+// without returns the census of the planned hosts that were not refused.
+func (c *census) without(refused []bool) *census {
 	kept := &census{excluded: c.excluded, blocked: c.blocked, regionToDo: c.regionToDo, zoneToDo: c.zoneToDo, deadline: c.deadline}
-	var canaries []bool
-	var starts []calendar.Instant
 	from := uint32(0)
 	for i, h := range c.planned {
 		if !refused[i] {
 			kept.planned, kept.down = append(kept.planned, h), append(kept.down, c.down[i])
 			kept.uses = append(kept.uses, c.uses[from:c.usesEnd[i]]...)
 			kept.usesEnd = append(kept.usesEnd, uint32(len(kept.uses)))
-			canaries, starts = append(canaries, s.Drained.Canary[i]), append(starts, s.Start[i])
 		}
 		from = c.usesEnd[i]
 	}
-	if canaries == nil {
-		canaries = []bool{}
-	}
-	out, problems := build(in, l, kept, canaries)
+	return kept
+}
+
+// buildPart makes the problem of a part of a census of which the whole had no faults.
+func buildPart(in Input, l *ledger, part *census, canaries []bool) *instance.Instance {
+	out, problems := build(in, l, part, canaries)
 	if problems.Failed() {
 		panic("planner: broken invariant: part of a roster has faults that the whole had not: " + problems.Err().Error())
 	}
-	s.Start = starts
-	return out, s
+	return out
+}
+
+// InstanceOf returns the scheduling problem that a plan made from the input is an answer to: that of Instance without
+// the hosts that the plan blocks because they could not be emptied, and with the plan's canaries.
+func InstanceOf(in Input, p *plan.Plan) (*instance.Instance, problem.List) {
+	whole, problems := pose(in)
+	if problems.Failed() {
+		return nil, problems
+	}
+	c := whole.census
+	canary := make([]bool, in.Fleet.Hosts())
+	blocked := make([]bool, in.Fleet.Hosts())
+	for _, o := range p.Outages {
+		if h, ok := in.Fleet.FindHost(o.Host); ok {
+			canary[h] = o.Canary
+		}
+	}
+	for _, b := range p.Blocked {
+		if h, ok := in.Fleet.FindHost(b.Host); ok {
+			blocked[h] = true
+		}
+	}
+	refused, canaries := make([]bool, len(c.planned)), []bool{}
+	for i, h := range c.planned {
+		if refused[i] = blocked[h]; !blocked[h] {
+			canaries = append(canaries, canary[h])
+		}
+	}
+	return buildPart(in, whole.ledger, c.without(refused), canaries), problems
 }
 
 // moves returns the moves in the order of the document.

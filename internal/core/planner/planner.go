@@ -50,8 +50,8 @@ type Input struct {
 // Make plans every host that needs an outage. It returns no plan when the policy and the fleet do not fit:
 // unknown names (unknown-name), a scope limit of nothing (zero-limit), an advisory that asks for no outage
 // (no-outage-needed), an exposed region that the order leaves out (region-not-listed), hosts whose outage has no
-// length (no-outage-length), moves with more resources than room is kept for (too-many-resources), or freezes that push
-// the plan years away (out-of-time). Warnings may come with a plan. A plan that misses its deadline is a plan: its
+// length (no-outage-length), moves with more resources than room is kept for (too-many-resources), moves where the starts
+// of an older plan are to be kept (keep-with-moves), or freezes that push the plan years away (out-of-time). Warnings may come with a plan. A plan that misses its deadline is a plan: its
 // margin says so.
 func Make(in Input) (*plan.Plan, problem.List) {
 	s, problems := Open(in)
@@ -86,6 +86,7 @@ func pose(in Input) (*posed, problem.List) {
 	problems.Merge(checkActions(in))
 	problems.Merge(checkSeed(in))
 	problems.Merge(checkResources(in))
+	problems.Merge(checkKeep(in))
 	if problems.Failed() {
 		return nil, problems
 	}

@@ -138,10 +138,11 @@ func (s *Search) Improve(steps int) {
 	}
 }
 
-// Over reports whether further steps will change nothing: the plan is proven to be the best, or everything has
-// been tried that would be. Plans that move guests, or keep the windows of an older one, are not improved.
+// Over reports whether further steps will change nothing: the plan is proven to be the best, or everything has been
+// tried that would be. Plans that move guests, or keep the windows of an older one, are not improved, and neither is one
+// that ends beyond the horizon, which is refused.
 func (s *Search) Over() bool {
-	return s.search == nil || s.in.Keep != nil || s.search.Done() || s.search.Over() && s.deep
+	return s.search == nil || s.best().Finish > s.in.Policy.Start.Add(horizon) || s.in.Keep != nil || s.search.Done() || s.search.Over() && s.deep
 }
 
 // Standing is how far a search has come.

@@ -4,6 +4,8 @@
 package policy
 
 import (
+	"fmt"
+
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/canon"
 	"github.com/evenkeel-project/evenkeel/internal/core/limit"
@@ -62,6 +64,11 @@ type Freeze struct {
 	Reason               string
 	Region, Zone, Tenant string
 	Place                problem.Place
+}
+
+// Words names the freeze: its reason in quotes, and its times.
+func (z Freeze) Words() string {
+	return fmt.Sprintf("%q from %s to %s", z.Reason, z.Span.From, z.Span.To)
 }
 
 // Policy is one policy as written. It is immutable.

@@ -100,6 +100,10 @@ func stageTimes(in *instance.Instance, s Schedule) []int64 {
 // wordsMax bounds the words of all grids: with more, slots get longer and lengths are rounded up.
 const wordsMax = 10 << 20
 
+// slotsMost bounds the slots of a plan, and with them the work of one move: it looks at every slot of a stage. Three
+// days have as many seconds; a plan behind a freeze of years gets slots of many minutes instead of taking hours a step.
+const slotsMost = 1 << 18
+
 // unitFor returns the greatest length of a slot with which all lengths, bakes and ends of freezes are whole
 // numbers of slots, and promises too, or, where that needs too much memory, a longer one.
 func (l *layout) unitFor(horizon int64, took []int64, promised []calendar.Instant) int64 {
@@ -127,10 +131,10 @@ func (l *layout) unitFor(horizon int64, took []int64, promised []calendar.Instan
 	for _, at := range promised {
 		finer = gcd(finer, int64(max(at, l.in.Start)-l.in.Start))
 	}
-	if words(finer) <= wordsMax {
+	if words(finer) <= wordsMax && horizon/finer <= slotsMost {
 		return finer
 	}
-	for words(unit) > wordsMax && unit < horizon {
+	for (words(unit) > wordsMax || horizon/unit > slotsMost) && unit < horizon {
 		unit *= 2
 	}
 	return unit

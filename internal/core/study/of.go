@@ -14,7 +14,7 @@ import (
 // Of studies a plan that was made from the input, by any search. It panics when the plan is of another input: what
 // it said then would be wrong without a sign of it.
 func Of(in planner.Input, p *plan.Plan) *Study {
-	whole, problems := planner.Instance(in)
+	whole, problems := planner.InstanceOf(in, p)
 	if problems.Failed() {
 		panic("study: the plan is not of this input: " + problems.Err().Error())
 	}
