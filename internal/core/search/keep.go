@@ -25,6 +25,7 @@ func Keep(in *instance.Instance, known bound.Proof, seed uint64, promised []cale
 			horizon.Finish = max(horizon.Finish, in.Roster.Span(int32(i), at).To)
 		}
 	}
+	horizon.Finish = horizon.Finish.Add(s.best.Finish.Sub(in.Start)) // for what has to follow the last promise
 	s.layout = newLayout(in, horizon, promised)
 	s.passes = newPasses(s)
 	if s.keep(promised) {
@@ -33,26 +34,40 @@ func Keep(in *instance.Instance, known bound.Proof, seed uint64, promised []cale
 	return s
 }
 
+// tookWith returns how many seconds the grid of every stage has to cover so that all promises can be kept, and what
+// cannot keep its own finds room behind them.
+func tookWith(in *instance.Instance, first Schedule, promised []calendar.Instant) []int64 {
+	ends := lastEnds(in, first)
+	took := stageTimes(in, ends)
+	if promised == nil {
+		return took
+	}
+	for i, at := range promised {
+		if n := in.Roster.Stage[i]; at != Unpromised {
+			ends[n] = max(ends[n], in.Roster.Span(int32(i), at).To)
+		}
+	}
+	out := stageTimes(in, ends)
+	for n := range out {
+		out[n] += took[n]
+	}
+	return out
+}
+
 // keep lays the stages in order; it reports false when some host finds no room.
 func (s *Search) keep(promised []calendar.Instant) bool {
 	l := s.layout
 	l.clean()
 	for _, round := range s.passes.rounds {
 		for _, n := range round {
-			g := &l.stages[n]
 			l.openStage(n, 0)
-			end := g.base + g.room
-			for _, i := range g.members {
-				if at := l.slotOf(promised[i]); at != nowhere {
-					end = max(end, at+l.length[i]+g.room)
-				}
-			}
-			l.openStage(n, min(end, int32(l.slots))-g.base)
+			l.openStage(n, max(0, min(l.roomWith(n, promised), int32(l.slots)-l.stages[n].base)))
 			if !l.keepStage(n, promised, true) {
 				return false
 			}
 		}
 		for _, n := range round {
+			l.extend(n, l.endBehindCanaries(n))
 			if !l.keepStage(n, promised, false) {
 				return false
 			}
@@ -60,6 +75,31 @@ func (s *Search) keep(promised []calendar.Instant) bool {
 		}
 	}
 	return true
+}
+
+// roomWith returns how many slots a stage needs to keep its promises.
+func (l *layout) roomWith(n int32, promised []calendar.Instant) int32 {
+	g := &l.stages[n]
+	end := g.base + g.room
+	for _, i := range g.members {
+		if at := l.slotOf(promised[i]); at != nowhere {
+			end = max(end, at+l.length[i])
+		}
+	}
+	return end - g.base
+}
+
+// endBehindCanaries returns an end of a stage that leaves room for hosts that wait for canaries of another, which may
+// have been promised late.
+func (l *layout) endBehindCanaries(n int32) int32 {
+	g := &l.stages[n]
+	end := g.end
+	for _, i := range g.members {
+		if c := l.behind[i]; c >= 0 {
+			end = max(end, l.open[c]+l.length[i]+g.room)
+		}
+	}
+	return end
 }
 
 // keepStage stands the canaries of a stage, or its others: first those whose promise can be kept, then the rest.

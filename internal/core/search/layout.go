@@ -55,8 +55,8 @@ const noSlot = 1<<31 - 1
 // slack is how much longer than the first schedule a layout may be: one part in so many.
 const slack = 4
 
-// newLayout lays out nothing yet, on grids that have room for the first schedule and something more. Instants that
-// were promised lie on slots too.
+// newLayout lays out nothing yet, on grids that have room for the first schedule, for what was promised, and something
+// more. Instants that were promised lie on slots too.
 func newLayout(in *instance.Instance, first Schedule, promised []calendar.Instant) *layout {
 	n := in.Roster.Size()
 	l := &layout{in: in, length: make([]int32, n), at: make([]int32, n), behind: make([]int32, n),
@@ -65,7 +65,7 @@ func newLayout(in *instance.Instance, first Schedule, promised []calendar.Instan
 		l.stages[k].members = s.Members
 	}
 	l.splitUses()
-	took := stageTimes(in, first)
+	took := tookWith(in, first, promised)
 	horizon := int64(first.Finish-in.Start) + int64(first.Finish-in.Start)/slack + in.Roster.Length[0]
 	l.unit = l.unitFor(horizon, took, promised)
 	l.slots = int(ceilDiv(horizon, l.unit)) + 1
@@ -88,11 +88,30 @@ func newLayout(in *instance.Instance, first Schedule, promised []calendar.Instan
 	return l
 }
 
-// stageTimes returns how many seconds every stage took, from when it could begin to its last end.
-func stageTimes(in *instance.Instance, s Schedule) []int64 {
-	out := make([]int64, len(in.Course.Stages))
-	for k, stage := range in.Course.Stages {
-		out[k] = int64(stageTime(in.Roster, stage, s))
+// lastEnds returns when the last host of every stage ends.
+func lastEnds(in *instance.Instance, s Schedule) []calendar.Instant {
+	out := make([]calendar.Instant, len(in.Course.Stages))
+	for n, stage := range in.Course.Stages {
+		for _, i := range stage.Members {
+			out[n] = max(out[n], in.Roster.Span(i, s.Start[i]).To)
+		}
+	}
+	return out
+}
+
+// stageTimes returns how many seconds every stage takes, from when it can begin to its last end: freezes that keep all
+// of it waiting count, for its grid covers them too.
+func stageTimes(in *instance.Instance, ends []calendar.Instant) []int64 {
+	out := make([]int64, len(ends))
+	begin := in.Start
+	for _, leg := range in.Course.Legs {
+		if !in.Course.RegionsOrdered {
+			begin = in.Start
+		}
+		for _, n := range leg.Stages {
+			out[n] = max(0, int64(ends[n]-begin))
+			begin = max(begin, ends[n])
+		}
 	}
 	return out
 }
@@ -119,8 +138,12 @@ func (l *layout) unitFor(horizon int64, took []int64, promised []calendar.Instan
 			unit = gcd(gcd(unit, abs(int64(span.From-l.in.Start))), abs(int64(span.To-l.in.Start)))
 		}
 	}
+	tables := map[*instance.Timetable]bool{nil: true} // every freeze has a mask of the whole plan; and slots fit 31 bits
+	for _, t := range l.in.Roster.Frozen {
+		tables[t] = true
+	}
 	words := func(unit int64) int64 {
-		total := (horizon/unit/64 + 1) * planesOf(l.common)
+		total := (horizon/unit/64 + 1) * (planesOf(l.common) + int64(len(tables)))
 		for k := range l.stages {
 			total += ((took[k]+took[k]/2)/unit/64 + 3) * planesOf(l.stages[k].allowed)
 		}
@@ -244,9 +267,13 @@ func (l *layout) cohortsMeet(chains [][]int32) bool {
 			chainOf[n] = int32(k)
 		}
 	}
-	of := make([]int32, l.in.Cohorts) // 1 + the chain of its canaries
+	of := make([]int32, l.in.Cohorts) // 1 + the chain of its canaries, several when they stand in more than one
 	for _, i := range l.canaries {
-		of[l.in.Roster.Cohort[i]] = 1 + chainOf[l.in.Roster.Stage[i]]
+		c, chain := l.in.Roster.Cohort[i], 1+chainOf[l.in.Roster.Stage[i]]
+		if of[c] != 0 && of[c] != chain {
+			chain = several
+		}
+		of[c] = chain
 	}
 	for i, c := range l.behind {
 		if c >= 0 && of[c] != 1+chainOf[l.in.Roster.Stage[i]] {
