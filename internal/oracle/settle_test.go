@@ -14,6 +14,7 @@ import (
 var (
 	denseInstances = flag.Int("dense.instances", 100, "how many dense instances TestPlansOfDenseFleetsLieBetweenBoundAndOptimum settles")
 	denseSeed      = flag.Uint64("dense.seed", 1, "the seed of the first of them")
+	denseSteps     = flag.Int("dense.steps", 2, "how many steps of search each of their plans gets")
 	agreeInstances = flag.Int("agree.instances", 10000, "how many tiny instances TestBothExactSearchesAgree solves twice")
 )
 
@@ -59,7 +60,7 @@ func TestASearchOutOfNodesSaysThatNothingIsSettled(t *testing.T) {
 }
 
 func TestPlansOfDenseFleetsLieBetweenBoundAndOptimum(t *testing.T) {
-	var sum tally
+	var sum, later tally
 	settled := 0
 	for i := range uint64(*denseInstances) {
 		seed := *denseSeed + i
@@ -74,10 +75,10 @@ func TestPlansOfDenseFleetsLieBetweenBoundAndOptimum(t *testing.T) {
 		}
 		settled++
 		judged := exposure.Judge(in.Fleet, in.Advisories)
-		p, problems := planner.Make(planner.Input{Fleet: in.Fleet, Exposure: judged, Policy: in.Policy})
-		if problems.Failed() {
-			t.Fatalf("dense seed %d: no plan: %v", seed, problems.Err())
-		}
+		search := open(t, planner.Input{Fleet: in.Fleet, Exposure: judged, Policy: in.Policy})
+		first := search.Standing()
+		search.Improve(*denseSteps)
+		p := written(t, search)
 		optimum := v.Finish.Sub(in.Policy.Start)
 		if p.Bound.Seconds > optimum {
 			t.Errorf("dense seed %d: the bound %s (%s) is above the optimum %s", seed, p.Bound.Seconds, p.Bound.Binding, optimum)
@@ -89,8 +90,10 @@ func TestPlansOfDenseFleetsLieBetweenBoundAndOptimum(t *testing.T) {
 		if !report.Accepted() {
 			t.Errorf("dense seed %d: the checker refuses the plan: %v", seed, report.Findings())
 		}
-		sum.add(seed, float64(p.Makespan), float64(p.Bound.Seconds), float64(optimum))
+		sum.add(seed, float64(first.Makespan), float64(first.Bound), float64(optimum))
+		later.add(seed, float64(p.Makespan), float64(p.Bound.Seconds), float64(optimum))
 	}
 	t.Logf("%d of %d settled", settled, *denseInstances)
-	sum.print(t)
+	sum.print(t, "the first plans")
+	later.print(t, fmt.Sprintf("after %d steps", *denseSteps))
 }

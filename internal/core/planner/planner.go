@@ -95,9 +95,6 @@ func pose(in Input) (*posed, problem.List) {
 	problems.Merge(checkRegions(in, census))
 	whole, missing := build(in, ledger, census, nil)
 	problems.Merge(missing)
-	if in.Policy.Moves == nil { // else the problem may have to be made again, of fewer hosts
-		census.uses, census.usesEnd = nil, nil
-	}
 	return &posed{in, ledger, census, whole}, problems
 }
 

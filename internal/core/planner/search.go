@@ -3,6 +3,7 @@ package planner
 import (
 	"github.com/evenkeel-project/evenkeel/internal/core/bound"
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/chance"
 	"github.com/evenkeel-project/evenkeel/internal/core/drain"
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 	"github.com/evenkeel-project/evenkeel/internal/core/plan"
@@ -21,6 +22,7 @@ type Search struct {
 
 	emptied *search.Schedule // of a plan that moves guests: such plans are made at once and not improved
 	search  *search.Search
+	draw    *chance.Source // chooses other canaries
 	proof   bound.Proof
 	deeper  *bound.Deepening
 	deep    bool // nothing more can be proven
@@ -33,7 +35,10 @@ func Open(in Input) (*Search, problem.List) {
 	if problems.Failed() {
 		return nil, problems
 	}
-	s := &Search{posed: p, warnings: problems}
+	if in.Policy.Moves == nil { // else the problem may have to be made again, of fewer hosts
+		p.census.uses, p.census.usesEnd = nil, nil
+	}
+	s := &Search{posed: p, warnings: problems, draw: chance.New(in.Seed).Child("canaries", 0)}
 	s.prove()
 	switch {
 	case in.Policy.Moves != nil:
@@ -105,6 +110,7 @@ func (s *Search) Lanes() []func() {
 		for range min(max(stepHosts/max(s.whole.Roster.Size(), 1), 1), passesMost) {
 			s.search.Step()
 		}
+		s.challenge()
 	}}
 	if s.deeper == nil {
 		s.deeper = bound.Open(s.whole, s.proof)

@@ -19,7 +19,7 @@ func first(in *instance.Instance, known bound.Proof, rules []rule) Schedule {
 		s := dispatch(in, b, ranked(r, known.Tail, key, urgent))
 		s.Late = lateness(r, s)
 		tried = append(tried, s)
-		if best.Start == nil || s.better(best) {
+		if best.Start == nil || s.Better(best) {
 			best = s
 		}
 		return best.perfect(in, known)
@@ -40,8 +40,8 @@ func first(in *instance.Instance, known bound.Proof, rules []rule) Schedule {
 	return best
 }
 
-// better reports whether a schedule is less late than another, or as late and shorter.
-func (s Schedule) better(than Schedule) bool {
+// Better reports whether a schedule is less late than another, or as late and shorter.
+func (s Schedule) Better(than Schedule) bool {
 	return s.Late < than.Late || s.Late == than.Late && s.Finish < than.Finish
 }
 

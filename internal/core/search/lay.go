@@ -39,12 +39,9 @@ func (l *layout) reopenCohorts() {
 	}
 }
 
-// standCanaries stands the canaries of a stage where they fit first, and reports whether all fit.
-func (l *layout) standCanaries(n int32) bool {
-	for _, i := range l.canaries {
-		if l.in.Roster.Stage[i] != n {
-			continue
-		}
+// standCanaries stands the canaries of a stage in order where they fit first, and reports whether all fit.
+func (l *layout) standCanaries(canaries []int32) bool {
+	for _, i := range canaries {
 		at := l.earliest(i, l.windowOf(i))
 		if at == nowhere {
 			return false

@@ -84,7 +84,7 @@ func TestTheLastOfSeveralCanariesOpensTheCohort(t *testing.T) {
 	l := newLayout(in, Open(in, bound.Prove(in), 1).Best(), nil)
 	l.clean()
 	l.openStage(0, 9)
-	if !l.standCanaries(0) || l.windowOf(2).from != 3 {
+	if !l.standCanaries(l.canaries) || l.windowOf(2).from != 3 {
 		t.Errorf("canaries stand at %v, the third host may start at slot %d", l.at, l.windowOf(2).from)
 	}
 }

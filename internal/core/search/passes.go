@@ -94,7 +94,7 @@ func (p *passes) layStages(round []int32) bool {
 	l := p.layout
 	for _, n := range round {
 		l.openStage(n, l.stages[n].room)
-		if !l.standCanaries(n) {
+		if !l.standCanaries(p.canariesOf(n)) {
 			return false
 		}
 	}
@@ -109,6 +109,23 @@ func (p *passes) layStages(round []int32) bool {
 		l.stages[n].end = l.stages[n].base + l.lengthOf(n)
 	}
 	return true
+}
+
+// canariesOf returns the canaries of a stage in the order in which they are to stand: by place, and after the first
+// cycle as chance has it, for nothing moves a canary later on.
+func (p *passes) canariesOf(n int32) []int32 {
+	var out []int32
+	for _, i := range p.layout.canaries {
+		if p.in.Roster.Stage[i] != n {
+			continue
+		}
+		out = append(out, i)
+		if p.cycle > 0 {
+			k, last := p.draw.Below(uint64(len(out))), len(out)-1
+			out[k], out[last] = out[last], out[k]
+		}
+	}
+	return out
 }
 
 // blame raises the keys of hosts that end later than the bound of their stage asks for, by how much later, and by
@@ -154,7 +171,7 @@ func (p *passes) stepRest() {
 		}
 	}
 	if p.layRounds(p.leading) {
-		if made := p.offer(); p.around.Start == nil || made.better(p.around) {
+		if made := p.offer(); p.around.Start == nil || made.Better(p.around) {
 			p.around = made
 		}
 		p.blame()

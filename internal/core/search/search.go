@@ -37,6 +37,7 @@ type Search struct {
 	squeezed bool // the best of all was squeezed in this cycle
 	phase    phase
 	effort   int // moves of an attempt
+	cycle    int // how often the three have had their turn
 }
 
 // phase is what a search is at.
@@ -197,6 +198,7 @@ func (s *Search) squash() {
 func (s *Search) again() {
 	s.over = s.effort >= effortMost || s.squeeze != nil && s.squeeze.spent && len(s.chains) == 1
 	s.effort *= 2
+	s.cycle++
 	s.squeeze, s.squeezed = nil, false
 	s.phase = passing
 	s.passes.left = passesAgain
@@ -205,10 +207,10 @@ func (s *Search) again() {
 // offer takes the layout for the best schedule when it is better, and returns it.
 func (s *Search) offer() Schedule {
 	made := s.layout.schedule()
-	if s.laid.Start == nil || made.better(s.laid) {
+	if s.laid.Start == nil || made.Better(s.laid) {
 		s.laid = made
 	}
-	if made.better(s.best) {
+	if made.Better(s.best) {
 		s.best = made
 	}
 	return made

@@ -64,8 +64,8 @@ func drawInstance(rt *rapid.T) *instance.Instance {
 	}
 	p := &policy.Policy{Start: start, Canary: policy.Canary{Bake: calendar.Seconds(unit * 3)},
 		Order: policy.Order{BakeZone: calendar.Seconds(unit), BakeRegion: calendar.Seconds(2 * unit)}}
-	if p.Canary.Hosts = rapid.IntRange(0, 1).Draw(rt, "canaries"); p.Canary.Hosts > 0 {
-		markCanaries(c, r, cohorts)
+	if p.Canary.Hosts = rapid.IntRange(0, 3).Draw(rt, "canaries"); p.Canary.Hosts > 0 {
+		markCanaries(c, r, cohorts, p.Canary.Hosts)
 	}
 	return &instance.Instance{Start: start, Policy: p, Roster: r, Course: c, Cohorts: cohorts, Names: plainNames{},
 		Demand: drawDemand(rt, n), Gates: instance.NewGates(p, c, r)}
@@ -85,18 +85,20 @@ func drawFreezes(rt *rapid.T, start calendar.Instant, unit int64) []*instance.Ti
 	return tables
 }
 
-// markCanaries makes the first host of every cohort, by position and place, its canary.
-func markCanaries(c *instance.Course, r *instance.Roster, cohorts int) {
+// markCanaries makes the first hosts of every cohort, by position and place, its canaries.
+func markCanaries(c *instance.Course, r *instance.Roster, cohorts, each int) {
 	position := c.Positions()
 	for cohort := range cohorts {
-		best := -1
-		for i, of := range r.Cohort {
-			if int(of) == cohort && (best < 0 || position[r.Stage[i]] < position[r.Stage[best]]) {
-				best = i
+		for range each {
+			best := -1
+			for i, of := range r.Cohort {
+				if int(of) == cohort && !r.Canary[i] && (best < 0 || position[r.Stage[i]] < position[r.Stage[best]]) {
+					best = i
+				}
 			}
-		}
-		if best >= 0 {
-			r.Canary[best] = true
+			if best >= 0 {
+				r.Canary[best] = true
+			}
 		}
 	}
 }
@@ -181,7 +183,7 @@ func TestEveryStepKeepsEveryRuleAndNeverGetsWorse(t *testing.T) {
 			before := s.Best()
 			s.Step()
 			made := s.Best()
-			if before.better(made) {
+			if before.Better(made) {
 				rt.Fatalf("step %d made it worse", step)
 			}
 			if fault := broken(in, made); fault != "" {

@@ -218,7 +218,7 @@ func (q *squeeze) standTight(n int32, was []int32) {
 	g, press := &l.stages[n], q.pressOf(n)
 	type stood struct{ place, at int32 }
 	var order []stood
-	blur := uint64(1) << min(q.tries-1, 7)
+	blur := uint64(1) << min(q.tries-1+q.cycle/2, 7)
 	for k, i := range g.members {
 		if press[k] >= int64(q.trying-q.trying/tightPart) && l.at[i] == nowhere && !l.in.Roster.Canary[i] {
 			order = append(order, stood{i, was[k] + int32(q.draw.Below(blur))})
@@ -228,7 +228,9 @@ func (q *squeeze) standTight(n int32, was []int32) {
 	for _, x := range order {
 		if at := l.earliest(x.place, l.windowOf(x.place)); at != nowhere {
 			l.take(x.place, at)
-			q.repair.pin(x.place, q.moves)
+			if q.cycle%2 == 0 {
+				q.repair.pin(x.place, q.moves)
+			}
 		}
 	}
 }

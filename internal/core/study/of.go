@@ -24,6 +24,7 @@ func Of(in planner.Input, p *plan.Plan) *Study {
 		whole.Roster.Canary[i], whole.Roster.Length[i] = o.Canary, int64(o.End.Sub(o.Start))
 	}
 	l.noteEnds()
+	l.noteMoves()
 	l.openLoads()
 	l.sweep()
 	return &Study{Reasons: l.reasons, Loads: l.loads()}
@@ -37,6 +38,7 @@ type look struct {
 	places   []int32 // by outage of the plan: its place in the roster
 
 	stageEnd  []calendar.Instant // by stage: its last end
+	emptied   []calendar.Instant // by place: when the last guest has been moved off it; 0 when none is
 	canaryEnd []calendar.Instant // by cohort: the last end of its canaries; 0 when it has none
 
 	used      []int64 // by resource: what is taken now
@@ -76,6 +78,18 @@ func (l *look) noteEnds() {
 		l.stageEnd[r.Stage[i]] = max(l.stageEnd[r.Stage[i]], end)
 		if r.Canary[i] {
 			l.canaryEnd[r.Cohort[i]] = max(l.canaryEnd[r.Cohort[i]], end)
+		}
+	}
+}
+
+// noteMoves notes when every host is empty of the guests that are moved.
+func (l *look) noteMoves() {
+	l.emptied = make([]calendar.Instant, l.instance.Roster.Size())
+	for _, m := range l.plan.Moves {
+		from, known := l.in.Fleet.FindHost(m.From)
+		guest, ok := l.in.Fleet.FindGuest(m.Guest)
+		if place, planned := slices.BinarySearch(l.instance.Roster.Host, from); known && ok && planned {
+			l.emptied[place] = max(l.emptied[place], m.At.Add(l.in.Policy.MoveLength(l.in.Fleet, guest)))
 		}
 	}
 }

@@ -50,6 +50,9 @@ func (l *look) barrier(i int32, at calendar.Instant) (kind, words string) {
 	if bake := l.instance.Policy.Canary.Bake; !r.Canary[i] && l.canaryEnd[r.Cohort[i]] > 0 && at < l.canaryEnd[r.Cohort[i]].Add(bake) {
 		return Canary, "waits for the canaries of cohort " + l.instance.Names.Cohort(r.Cohort[i]) + bakeWords(bake)
 	}
+	if at < l.emptied[i] {
+		return Moves, "waits until its guests have been moved off"
+	}
 	return Free, ""
 }
 

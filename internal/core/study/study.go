@@ -19,6 +19,7 @@ const (
 	ZoneOrder   = "zone-order"   // another zone of the region, or its bake, comes first
 	LastOrder   = "last-order"   // the host is under last: everything else of its region comes first
 	Canary      = "canary"       // the canaries of its cohort, or their bake, come first
+	Moves       = "moves"        // guests of the host are being moved off it before
 	Limit       = "limit"        // a limit is too full before
 	Free        = "free"         // nothing: alone it could start earlier
 )
