@@ -61,19 +61,12 @@ func (r *repair) house(i int32) bool {
 	return true
 }
 
-// A host that was forced in stays for stayLeast moves, up to stayMore more, and one for every two hosts without a place.
-// Of few hosts none stays for more than a part of them all: else everybody stays, and nothing moves.
+// A host that was forced in stays for stayLeast moves, up to stayMore more, and one for every two hosts without
+// a place.
 const (
 	stayLeast = 8
 	stayMore  = 10
-	stayPart  = 6
 )
-
-// stay draws for how many moves a host that was forced in may not be taken off.
-func (r *repair) stay() int64 {
-	few := len(r.at) / stayPart
-	return int64(min(stayLeast, few)) + int64(r.draw.Below(uint64(min(stayMore, few+1)))) + int64(len(r.homeless)/2)
-}
 
 // slotsTried is how many slots are tried when somebody in the way has to stay.
 const slotsTried = 4
@@ -93,7 +86,7 @@ func (r *repair) force(i int32) bool {
 		}
 		if r.evict(i, first+offset) {
 			r.take(i, first+offset)
-			r.stays[i] = r.moved + r.stay()
+			r.stays[i] = r.moved + stayLeast + int64(r.draw.Below(stayMore)) + int64(len(r.homeless)/2)
 			return true
 		}
 		r.fit[offset>>6] &^= 1 << uint(offset&63)
