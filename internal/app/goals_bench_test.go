@@ -10,9 +10,12 @@ import (
 	"time"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/advisory"
+	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
 	"github.com/evenkeel-project/evenkeel/internal/core/exposure"
 	"github.com/evenkeel-project/evenkeel/internal/core/fleet"
+	"github.com/evenkeel-project/evenkeel/internal/core/ident"
 	"github.com/evenkeel-project/evenkeel/internal/core/inspect"
+	"github.com/evenkeel-project/evenkeel/internal/core/plan"
 	"github.com/evenkeel-project/evenkeel/internal/core/planner"
 	"github.com/evenkeel-project/evenkeel/internal/intake/synth"
 )
@@ -113,4 +116,71 @@ func gapOf(found *planner.Search) float64 {
 func spread(values []float64) string {
 	slices.Sort(values)
 	return fmt.Sprintf("%.3f (%.3f to %.3f)", values[len(values)/2], values[0], values[len(values)-1])
+}
+
+// patched is an exposure in which some hosts have been fixed since.
+type patched struct {
+	*exposure.Report
+	fixed []bool
+}
+
+func (p patched) NeedsOutage(h ident.Host) bool { return !p.fixed[h] && p.Report.NeedsOutage(h) }
+
+func (p patched) Touches(i int, h ident.Host) bool { return !p.fixed[h] && p.Report.Touches(i, h) }
+
+func (p patched) Of(i int, h ident.Host) exposure.State {
+	if p.fixed[h] {
+		return exposure.Fixed
+	}
+	return p.Report.Of(i, h)
+}
+
+func (p patched) Overall(h ident.Host) exposure.State {
+	if p.fixed[h] {
+		return exposure.Fixed
+	}
+	return p.Report.Overall(h)
+}
+
+// BenchmarkReplan plans anew in the middle of a campaign on 100,000 hosts, three hours after its start, with 1,000 changes: of
+// the hosts that should be patched 500 are not, and 500 that come later are. All windows that were promised are kept as far as
+// they can be. It prints the time and how many hosts do not keep their start.
+func BenchmarkReplan(b *testing.B) {
+	in, report := goalInput(b, "sequential", 1)
+	old, list := planner.Make(in)
+	if list.Failed() {
+		b.Fatal(list.Err())
+	}
+	const after, changes = 3 * calendar.Hour, 500
+	now := patched{report, make([]bool, in.Fleet.Hosts())}
+	failed, ahead := 0, 0
+	for n, o := range old.Outages {
+		h, _ := in.Fleet.FindHost(o.Host)
+		now.fixed[h] = o.Start < old.Start.Add(after)
+		switch {
+		case now.fixed[h] && n%20 == 0 && failed < changes:
+			now.fixed[h] = false
+			failed++
+		case !now.fixed[h] && n%20 == 0 && ahead < changes:
+			now.fixed[h] = true
+			ahead++
+		}
+	}
+	rules := *in.Policy
+	rules.Start = rules.Start.Add(after)
+	in.Exposure, in.Policy, in.Keep = now, &rules, old
+	for b.Loop() {
+		p, list := planner.Make(in)
+		if list.Failed() {
+			b.Fatal(list.Err())
+		}
+		b.StopTimer()
+		if checked := inspect.Check(inspect.Input{Plan: p, Fleet: in.Fleet, Exposure: now, Policy: &rules}); !checked.Accepted() {
+			b.Fatal(checked.Findings())
+		}
+		c := plan.Compare(old, p)
+		b.ReportMetric(float64(len(p.Outages)), "outages")
+		b.ReportMetric(float64(c.Earlier.Count+c.Later.Count), "moved")
+		b.StartTimer()
+	}
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"github.com/evenkeel-project/evenkeel/internal/core/bound"
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
+	"github.com/evenkeel-project/evenkeel/internal/core/chance"
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
 )
 
@@ -14,8 +15,8 @@ const Unpromised = calendar.Instant(-1 << 62)
 // later past its deadline than in a schedule without promises: its promise is given up for that, and all are when
 // they leave somebody no room. Further steps change nothing.
 func Keep(in *instance.Instance, known bound.Proof, seed uint64, promised []calendar.Instant) *Search {
-	s := Open(in, known, seed)
-	s.over = true
+	rules := rankings(in.Roster, in.Course, in.Demand)
+	s := &Search{in: in, known: known, draw: chance.New(seed), best: first(in, known, rules[:1]), key: rules[byReach], over: true}
 	if in.Roster.Size() == 0 {
 		return s
 	}

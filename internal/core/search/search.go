@@ -53,7 +53,11 @@ const (
 // Open makes a first schedule. The seed decides every choice that chance makes later.
 func Open(in *instance.Instance, known bound.Proof, seed uint64) *Search {
 	rules := rankings(in.Roster, in.Course, in.Demand)
-	return &Search{in: in, known: known, draw: chance.New(seed), effort: effortFirst, best: first(in, known, rules), key: rules[byReach]}
+	tried := rules
+	if in.Roster.Size() > denseHosts {
+		tried = []rule{rules[byChain], rules[byReach]}
+	}
+	return &Search{in: in, known: known, draw: chance.New(seed), effort: effortFirst, best: first(in, known, tried), key: rules[byReach]}
 }
 
 // Done reports whether no schedule can be better: nothing is late, and it is as short as the bound.
