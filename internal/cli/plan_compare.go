@@ -92,7 +92,7 @@ func figuresTable(c plan.Comparison, zone *time.Location) *table {
 	optionalRow(t, "latest start", old.LatestSafeStart, now.LatestSafeStart, instants)
 	lengths("lasts", old.Makespan, now.Makespan)
 	lengths("bound", old.Bound.Seconds, now.Bound.Seconds)
-	t.add("gap", gapText(old.GapMillionths), gapText(now.GapMillionths), "")
+	t.add("gap", plan.GapText(old.GapMillionths), plan.GapText(now.GapMillionths), "")
 	if old.Seed != now.Seed {
 		t.add("seed", fmt.Sprint(old.Seed), fmt.Sprint(now.Seed), "")
 	}

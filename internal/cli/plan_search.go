@@ -107,7 +107,7 @@ func sideBySide(lanes []func()) {
 // standingLine tells how far a search has come, within 80 columns:
 // "search step 7: 15h 40m, 1.07% over the bound; Ctrl-C keeps the best so far".
 func standingLine(at planner.Standing) string {
-	line := fmt.Sprintf("search step %s: %s, %s over the bound", grouped(int(at.Steps)), lasting(at.Makespan), gapText(plan.Gap(at.Makespan, at.Bound)))
+	line := fmt.Sprintf("search step %s: %s, %s over the bound", grouped(int(at.Steps)), lasting(at.Makespan), plan.GapText(plan.Gap(at.Makespan, at.Bound)))
 	if at.Late > 0 {
 		return line + ", late by " + lasting(calendar.Seconds(at.Late))
 	}

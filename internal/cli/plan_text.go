@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/calendar"
@@ -144,7 +143,7 @@ func (s *session) printBinding(v planView) {
 		unseen = "; the bound does not count the time that moves take"
 	}
 	s.field("bound", "no plan under this policy is shorter than %s; this one is %s longer (gap %s)%s",
-		lasting(p.Bound.Seconds), lasting(p.Makespan-p.Bound.Seconds), gapText(p.GapMillionths), unseen)
+		lasting(p.Bound.Seconds), lasting(p.Makespan-p.Bound.Seconds), plan.GapText(p.GapMillionths), unseen)
 }
 
 // printSearch says how to make the same plan again.
@@ -168,40 +167,11 @@ func (s *session) printBinds(text string) {
 		s.field("binds", "%s", problem.Printable(text))
 		return
 	}
-	outline, parts := outlined(text)
+	outline, parts := plan.Outlined(text)
 	s.field("binds", "%s", problem.Printable(outline))
 	for _, part := range parts {
 		fmt.Fprint(s.Out, wrapped("             - ", problem.Printable(part)))
 	}
-}
-
-// outlined takes what stands in brackets out of a text.
-func outlined(text string) (outline string, parts []string) {
-	var b, part strings.Builder
-	depth := 0
-	for _, r := range text {
-		switch {
-		case r == '[':
-			depth++
-		case r == ']' && depth > 0:
-			depth--
-			if depth == 0 {
-				parts = append(parts, part.String())
-				part.Reset()
-			}
-		case depth > 0:
-			part.WriteRune(r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return strings.ReplaceAll(b.String(), " ;", ";"), parts
-}
-
-// gapText prints millionths as a percentage with two decimals, rounded up: a gap is never made smaller.
-func gapText(millionths int64) string {
-	hundredths := (millionths + 99) / 100
-	return fmt.Sprintf("%s.%02d%%", strconv.FormatInt(hundredths/100, 10), hundredths%100)
 }
 
 // blockedShown bounds the blocked hosts that are told one by one; the JSON plan has them all.

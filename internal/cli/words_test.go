@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -52,17 +51,6 @@ func TestADurationIsToldUnitByUnit(t *testing.T) {
 	}{{0, "0s"}, {60, "1m"}, {108000, "1d 6h"}, {5445, "1h 30m 45s"}, {-90, "-1m 30s"}} {
 		if got := lasting(c.d); got != c.want {
 			t.Errorf("lasting(%d) = %q, want %q", c.d, got, c.want)
-		}
-	}
-}
-
-func TestAGapIsNeverRoundedDown(t *testing.T) {
-	for _, c := range []struct {
-		millionths int64
-		want       string
-	}{{0, "0.00%"}, {1, "0.01%"}, {4400, "0.44%"}, {4401, "0.45%"}, {1_250_000, "125.00%"}} {
-		if got := gapText(c.millionths); got != c.want {
-			t.Errorf("gapText(%d) = %q, want %q", c.millionths, got, c.want)
 		}
 	}
 }
@@ -118,17 +106,4 @@ func TestAWordThatActsOnATerminalIsPastedAsItsBytes(t *testing.T) {
 			t.Fatalf("the shell read %q as %q (%v), printed as %s", word, out, err, quoted(word))
 		}
 	})
-}
-
-func TestWhatBindsIsTakenApartAtItsBrackets(t *testing.T) {
-	outline, parts := outlined("regions one after another: syd 6h [zones: a [b] c]; dfw 5h [group g]; bakes 30m")
-	if want := "regions one after another: syd 6h; dfw 5h; bakes 30m"; outline != want {
-		t.Errorf("outline %q, want %q", outline, want)
-	}
-	if want := []string{"zones: a b c", "group g"}; !slices.Equal(parts, want) {
-		t.Errorf("parts %q, want %q", parts, want)
-	}
-	if outline, parts := outlined("a ] stray [ one"); outline != "a ] stray " || parts != nil {
-		t.Errorf("an open bracket: outline %q, parts %q", outline, parts)
-	}
 }

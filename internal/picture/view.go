@@ -98,7 +98,7 @@ func (s *scene) describe() view {
 	v := view{Title: s.title(), Digest: string(p.Digest), Answers: s.answers(), Planned: len(s.rows), BoundAt: when(s.bound), Version: s.Version,
 		Documents: []document{{"plan", string(p.Digest)}, {"fleet", string(p.Fleet)}, {"policy", string(p.Policy)}}}
 	v.Verdict, v.Good = s.verdict()
-	v.Outline, v.Parts = outlined(p.Bound.Binding)
+	v.Outline, v.Parts = plan.Outlined(p.Bound.Binding)
 	v.Outline = problem.Printable(v.Outline)
 	for i, part := range v.Parts {
 		v.Parts[i] = problem.Printable(part)
@@ -214,7 +214,7 @@ func (s *scene) howGood() []answer {
 	bound := when(s.bound)
 	a := answer{Question: "Could it be shorter?", Short: "No: proven", Long: "it takes exactly what the bound proves"}
 	if p.Makespan > p.Bound.Seconds {
-		a.Short, a.Long = "By "+lasting(p.Makespan-p.Bound.Seconds)+" at most", "the gap to the bound is "+gapText(p.GapMillionths)
+		a.Short, a.Long = "By "+lasting(p.Makespan-p.Bound.Seconds)+" at most", "the gap to the bound is "+plan.GapText(p.GapMillionths)
 	}
 	return []answer{{Question: "Bound", At: &bound, Long: "no plan under this policy is done before, " + lasting(p.Bound.Seconds) + " after the start"}, a}
 }

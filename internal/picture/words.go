@@ -1,7 +1,6 @@
 package picture
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -60,12 +59,6 @@ func verb(n int, one, many string) string {
 	return many
 }
 
-// gapText prints millionths as a percentage with two decimals, rounded up: a gap is never made smaller.
-func gapText(millionths int64) string {
-	hundredths := (millionths + 99) / 100
-	return fmt.Sprintf("%d.%02d%%", hundredths/100, hundredths%100)
-}
-
 // listed joins words as a sentence does: "a", "a and b", "a, b and c".
 func listed(words []string) string {
 	if len(words) < 2 {
@@ -73,27 +66,4 @@ func listed(words []string) string {
 	}
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]
-}
-
-// outlined splits what binds into its outline and the parts that stand in square brackets: a chain of regions
-// names the chain of zones of each, and would be unreadable in one line.
-func outlined(text string) (outline string, parts []string) {
-	var b, part strings.Builder
-	depth := 0
-	for _, r := range text {
-		switch {
-		case r == '[':
-			depth++
-		case r == ']' && depth > 0:
-			if depth--; depth == 0 {
-				parts = append(parts, part.String())
-				part.Reset()
-			}
-		case depth > 0:
-			part.WriteRune(r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return strings.ReplaceAll(b.String(), " ;", ";"), parts
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/evenkeel-project/evenkeel/internal/core/instance"
-	"github.com/evenkeel-project/evenkeel/internal/core/search"
 )
 
 // rivalHosts is the size of the largest fleet whose canaries are chosen anew: in greater ones a cohort has so many hosts
@@ -31,7 +30,7 @@ func (s *Search) challenge() {
 		if other == nil {
 			continue
 		}
-		rival := search.Open(other, s.proof, s.draw.Below(seedMax))
+		rival := s.search.Rival(other, s.draw.Below(seedMax))
 		for range rivalPasses {
 			rival.Step()
 		}

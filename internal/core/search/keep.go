@@ -16,7 +16,7 @@ const Unpromised = calendar.Instant(-1 << 62)
 // they leave somebody no room. Further steps change nothing.
 func Keep(in *instance.Instance, known bound.Proof, seed uint64, promised []calendar.Instant) *Search {
 	rules := rankings(in.Roster, in.Course, in.Demand)
-	s := &Search{in: in, known: known, draw: chance.New(seed), best: first(in, known, rules[:1]), key: rules[byReach], over: true}
+	s := &Search{in: in, known: known, draw: chance.New(seed), best: first(in, known, rules[:1]), rules: rules, over: true}
 	if in.Roster.Size() == 0 {
 		return s
 	}
@@ -61,7 +61,7 @@ func (s *Search) keep(promised []calendar.Instant) bool {
 	l.clean()
 	for _, round := range s.passes.rounds {
 		for _, n := range round {
-			l.openStage(n, 0)
+			l.stages[n].base = l.baseOf(n)
 			l.openStage(n, max(0, min(l.roomWith(n, promised), int32(l.slots)-l.stages[n].base)))
 			if !l.keepStage(n, promised, true) {
 				return false

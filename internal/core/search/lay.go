@@ -11,13 +11,19 @@ func (l *layout) clean() {
 	}
 }
 
+// baseOf returns where a stage begins: when the one before it has ended and baked.
+func (l *layout) baseOf(n int32) int32 {
+	g := &l.stages[n]
+	if g.before < 0 {
+		return 0
+	}
+	return l.stages[g.before].end + g.bake
+}
+
 // openStage sets where a stage begins, and gives it a grid of so many slots. Nobody of it may stand.
 func (l *layout) openStage(n, room int32) {
 	g := &l.stages[n]
-	g.base = 0
-	if g.before >= 0 {
-		g.base = l.stages[g.before].end + g.bake
-	}
+	g.base = l.baseOf(n)
 	g.end = g.base + room
 	g.grid = newGrid(g.allowed, int(g.base), int(g.end))
 }
@@ -129,11 +135,11 @@ func (l *layout) load(s Schedule) bool {
 		for _, i := range g.members {
 			end = max(end, starts[i]+l.length[i])
 		}
-		l.openStage(int32(n), 0)
-		if end < g.base {
+		base := l.baseOf(int32(n))
+		if end < base {
 			return false
 		}
-		l.openStage(int32(n), end-g.base)
+		l.openStage(int32(n), end-base)
 		for _, i := range g.members {
 			if l.earliest(i, window{int(starts[i]), int(starts[i] + l.length[i])}) == nowhere {
 				return false

@@ -133,14 +133,15 @@ func (l *layout) unitFor(horizon int64, took []int64, promised []calendar.Instan
 	for _, g := range l.in.Gates {
 		unit = gcd(unit, int64(g.Bake))
 	}
+	tables := map[*instance.Timetable]bool{nil: true} // every freeze has a mask of the whole plan; and slots fit 31 bits
 	for _, t := range l.in.Roster.Frozen {
+		if tables[t] {
+			continue
+		}
+		tables[t] = true
 		for _, span := range t.Spans() {
 			unit = gcd(gcd(unit, abs(int64(span.From-l.in.Start))), abs(int64(span.To-l.in.Start)))
 		}
-	}
-	tables := map[*instance.Timetable]bool{nil: true} // every freeze has a mask of the whole plan; and slots fit 31 bits
-	for _, t := range l.in.Roster.Frozen {
-		tables[t] = true
 	}
 	words := func(unit int64) int64 {
 		total := (horizon/unit/64 + 1) * (planesOf(l.common) + int64(len(tables)))

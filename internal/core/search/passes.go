@@ -31,7 +31,7 @@ const (
 
 func newPasses(s *Search) *passes {
 	l := s.layout
-	p := &passes{Search: s, left: passesFirst, key: s.key}
+	p := &passes{Search: s, left: passesFirst, key: slices.Clone(s.rules[byReach])}
 	p.kept = slices.Clone(p.key)
 	position := s.in.Course.Positions()
 	order := make([]int32, len(l.stages))

@@ -28,7 +28,7 @@ type Search struct {
 	layout *layout
 	repair *repair
 	draw   *chance.Source
-	key    rule      // who comes first, to begin with
+	rules  []rule    // who comes first, to begin with; they do not depend on who is a canary
 	floor  []int32   // by stage: the slots that its bound asks for
 	chains [][]int32 // stages that follow one another
 
@@ -52,12 +52,21 @@ const (
 
 // Open makes a first schedule. The seed decides every choice that chance makes later.
 func Open(in *instance.Instance, known bound.Proof, seed uint64) *Search {
-	rules := rankings(in.Roster, in.Course, in.Demand)
+	return begin(in, known, seed, rankings(in.Roster, in.Course, in.Demand))
+}
+
+// Rival makes a first schedule of the same instance with other canaries. It only reads what the instances share, so
+// others may read that too meanwhile.
+func (s *Search) Rival(in *instance.Instance, seed uint64) *Search {
+	return begin(in, s.known, seed, s.rules)
+}
+
+func begin(in *instance.Instance, known bound.Proof, seed uint64, rules []rule) *Search {
 	tried := rules
 	if in.Roster.Size() > denseHosts {
 		tried = []rule{rules[byChain], rules[byReach]}
 	}
-	return &Search{in: in, known: known, draw: chance.New(seed), effort: effortFirst, best: first(in, known, tried), key: rules[byReach]}
+	return &Search{in: in, known: known, draw: chance.New(seed), effort: effortFirst, best: first(in, known, tried), rules: rules}
 }
 
 // Done reports whether no schedule can be better: nothing is late, and it is as short as the bound.
